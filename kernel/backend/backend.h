@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Backing devices: where the bytes of a logical unit live.
+ *
+ * A backend knows bytes, not blocks of a logical unit and not SCSI.  It is
+ * opened over a file that user space has opened, or over memory, and answers
+ * asynchronous requests.  The request structure is part of the command, so that
+ * no I/O allocates one.
+ */
+#ifndef VSCSI_BACKEND_BACKEND_H
+#define VSCSI_BACKEND_BACKEND_H
+
+#include <linux/bio.h>
+#include <linux/fs.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/vscsi.h>
+
+#include "../hypervisor/window.h"
+#include "reason.h"
+
+struct vscsi_backend;
+struct vscsi_io;
+
+enum vscsi_io_op {
+	VSCSI_IO_READ,
+	VSCSI_IO_WRITE,
+	VSCSI_IO_FLUSH,		/* the whole device */
+	VSCSI_IO_UNMAP,		/* deallocate if possible; reads zeroes after it if caps.unmap_zeroes */
+	VSCSI_IO_ZERO,		/* reads zeroes after it; space may stay allocated */
+};
+
+/**
+ * enum vscsi_exec - where a request may be submitted
+ * @VSCSI_EXEC_INLINE: anywhere, it never sleeps
+ * @VSCSI_EXEC_QUEUE: in process context; may sleep for a moment, answers asynchronously
+ * @VSCSI_EXEC_BLOCKING: in a worker of its own; the answer comes before submit() returns
+ */
+enum vscsi_exec {
+	VSCSI_EXEC_INLINE,
+	VSCSI_EXEC_QUEUE,
+	VSCSI_EXEC_BLOCKING,
+};
+
+#define VSCSI_IO_INLINE_VECS	8
+
+/**
+ * struct vscsi_io - one request to a backend
+ * @backend: whom to ask
+ * @op: what to do
+ * @fua: a write must be durable when it is answered
+ * @offset: first byte, a multiple of the logical unit's block size
+ * @bytes: length; for READ and WRITE the same as @map.len; multiple of the block size
+ * @map: the client's pages
+ * @done: called once, from any context, when the backend has let go of @map
+ * @moved: bytes known to have been moved before an error, for the INFORMATION field
+ * @block: private to the block backend
+ * @file: private to the file backend
+ * @ram: private to the ram backend
+ */
+struct vscsi_io {
+	struct vscsi_backend *backend;
+	enum vscsi_io_op op;
+	bool fua;
+	u64 offset;
+	u64 bytes;
+	struct vscsi_map map;
+	void (*done)(struct vscsi_io *io, enum vscsi_reason reason);
+	u64 moved;
+	union {
+		struct {
+			atomic_t pending;
+			blk_status_t status;
+			struct bio bio;
+			struct bio_vec vecs[VSCSI_IO_INLINE_VECS];
+		} block;
+		struct {
+			struct kiocb kiocb;
+			struct work_struct work;
+			struct bio_vec *vecs;
+			struct bio_vec inline_vecs[VSCSI_IO_INLINE_VECS];
+			u64 done_bytes;
+		} file;
+		struct {
+			struct list_head entry;
+			ktime_t due;
+		} ram;
+	};
+};
+
+/**
+ * struct vscsi_backend_caps - what the backing device really does
+ *
+ * Read at open; block_size may be overridden by the user with another
+ * that the backing device can do.
+ */
+struct vscsi_backend_caps {
+	u32 block_size;			/* bytes, 512 or 4096 */
+	u32 physical_block_size;	/* bytes */
+	u32 alignment_offset;		/* bytes */
+	u32 io_min;			/* bytes, 0: not known */
+	u32 io_opt;			/* bytes, 0: not known */
+	u32 max_io;			/* bytes in one request, at least 4 MiB */
+	u64 max_unmap;			/* bytes in one request; 0: UNMAP is not supported */
+	u32 unmap_granularity;		/* bytes */
+	bool unmap_zeroes;		/* unmapped blocks read as zeroes, guaranteed */
+	u64 max_zero;			/* bytes in one VSCSI_IO_ZERO; 0: not supported */
+	bool read_only;
+	bool write_cache;		/* a flush is needed for durability */
+	bool fua;			/* honours vscsi_io.fua (may flush behind it) */
+	bool rotational;
+};
+
+#define VSCSI_DESIGNATOR_MAX	20
+
+/**
+ * struct vscsi_identity - what names a backing device, on every path and after every restart
+ * @naa: NAA designator (8 or 16 bytes): the backing device's own where it has one,
+ *	 else a locally assigned one (NAA 3) derived from @udid
+ * @naa_len: its length
+ * @udid: printable identity (VPD 80 serial, T10 designator, lsmap -json)
+ */
+struct vscsi_identity {
+	u8 naa[VSCSI_DESIGNATOR_MAX];
+	u8 naa_len;
+	char udid[VSCSI_UDID_MAX + 1];
+};
+
+/**
+ * struct vscsi_inject - faults that a ram backend makes
+ * @delay_us: microseconds before each command that touches the medium
+ * @error: what to answer
+ * @every: only every n-th command; 0 and 1: each
+ */
+struct vscsi_inject {
+	u32 delay_us;
+	enum vscsi_inject_error error;
+	u32 every;
+};
+
+/**
+ * struct vscsi_backend_ops - what a backend can do
+ * @name: for messages
+ * @close: lets go of everything; no request is in flight. May sleep.
+ * @exec: where a request with this @op may be submitted. Any context.
+ * @submit: does it, in the context that @exec asked for; answers through io->done
+ * @cancel: optional. Makes a request that has not finished answer VSCSI_ABORTED
+ *	    soon; does nothing if that can't be done. Any context.
+ * @size: bytes now; 0 if gone. Any context.
+ * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
+ * @set_inject: optional. Returns 0 or -EINVAL. May sleep.
+ * @get_inject: optional.
+ */
+struct vscsi_backend_ops {
+	const char *name;
+	void (*close)(struct vscsi_backend *be);
+	enum vscsi_exec (*exec)(const struct vscsi_backend *be, enum vscsi_io_op op);
+	void (*submit)(struct vscsi_io *io);
+	void (*cancel)(struct vscsi_io *io);
+	u64 (*size)(const struct vscsi_backend *be);
+	enum vscsi_reason (*ready)(const struct vscsi_backend *be);
+	int (*set_inject)(struct vscsi_backend *be, const struct vscsi_inject *inject);
+	void (*get_inject)(const struct vscsi_backend *be, struct vscsi_inject *inject);
+};
+
+/**
+ * struct vscsi_backend - an open backing device; embedded in the backend's own structure
+ *
+ * All members are set at open and const after.
+ */
+struct vscsi_backend {
+	const struct vscsi_backend_ops *ops;
+	enum vscsi_backend_type type;
+	struct file *file;		/* our reference; NULL for ram */
+	struct vscsi_backend_caps caps;
+	struct vscsi_identity identity;
+	u64 dev;			/* major << 32 | minor, see VSCSI_A_BACKING_DEV; 0 for ram */
+	u64 ino;			/* of a file, else 0 */
+};
+
+/**
+ * struct vscsi_backend_params - how to open a backing device
+ * @file: an open file or block device; the backend takes its own reference
+ * @ram_size: bytes, if @file is NULL
+ * @block_size: 512, 4096, or 0: what the backing device has
+ * @read_only: never write, though the file could
+ * @udid: identity given by the user, or NULL
+ * @name: name of the backing device, for messages and as last resort for identity
+ */
+struct vscsi_backend_params {
+	struct file *file;
+	u64 ram_size;
+	u32 block_size;
+	bool read_only;
+	const char *udid;
+	const char *name;
+};
+
+struct netlink_ext_ack;
+
+struct vscsi_backend *vscsi_backend_open(const struct vscsi_backend_params *params,
+					 struct netlink_ext_ack *extack);
+void vscsi_backend_close(struct vscsi_backend *be);
+bool vscsi_backend_same(const struct vscsi_backend *a, const struct vscsi_backend *b);
+enum vscsi_reason vscsi_io_sync(struct vscsi_io *io);
+int vscsi_backend_init(void);
+void vscsi_backend_exit(void);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Why a command ended.  Inside the module an error is a reason; only
+ * cmdset/sense.c turns one into a SCSI status and sense data.
+ */
+#ifndef VSCSI_BACKEND_REASON_H
+#define VSCSI_BACKEND_REASON_H
+
+#include <linux/blk_types.h>
+#include <linux/types.h>
+
+/**
+ * enum vscsi_reason - the outcome of a command or of one backend request
+ *
+ * The first group can come from a backing device, the second from the command
+ * set, the third from the server.
+ */
+enum vscsi_reason {
+	VSCSI_OK,
+	VSCSI_MEDIUM_READ,		/* unrecovered read error */
+	VSCSI_MEDIUM_WRITE,		/* write error */
+	VSCSI_NO_SPACE,			/* space allocation failed */
+	VSCSI_WRITE_PROTECTED,
+	VSCSI_NOT_READY,		/* the backing device is gone or not usable */
+	VSCSI_TARGET_FAILURE,		/* internal target failure */
+	VSCSI_OUT_OF_RESOURCES,		/* no memory: status BUSY */
+	VSCSI_RESERVED,			/* status RESERVATION CONFLICT */
+	VSCSI_ABORTED,			/* status TASK ABORTED */
+	VSCSI_UNSUPPORTED,		/* the backing device can't do this operation */
+
+	VSCSI_INVALID_OPCODE,
+	VSCSI_INVALID_FIELD_CDB,	/* cmd->field points at it */
+	VSCSI_INVALID_FIELD_PARAM,	/* cmd->field points at it */
+	VSCSI_PARAM_LENGTH,		/* parameter list length error */
+	VSCSI_LBA_RANGE,
+	VSCSI_MISCOMPARE,		/* cmd->info is the offset of the first difference */
+	VSCSI_STOPPED,			/* not ready, initializing command required */
+	VSCSI_SAVING_UNSUPPORTED,	/* saving parameters not supported */
+
+	VSCSI_LUN_UNSUPPORTED,
+	VSCSI_UNIT_ATTENTION,		/* cmd->ua says which */
+	VSCSI_TASK_SET_FULL,
+	VSCSI_REASON_NR
+};
+
+enum vscsi_reason vscsi_reason_from_errno(int err, bool write);
+enum vscsi_reason vscsi_reason_from_blk(blk_status_t status, bool write);
+
+#endif

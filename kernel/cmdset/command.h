@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A SCSI command inside the server: from the copied IU to its one completion.
+ *
+ *   server: fills in the first group, calls vscsi_cmd_parse()
+ *   parse:  picks the row of the opcode table and validates, or completes the command
+ *   server: runs vscsi_cmd_execute() where vscsi_cmd_exec() says
+ *   any:    vscsi_cmd_complete() once, from any context
+ */
+#ifndef VSCSI_CMDSET_COMMAND_H
+#define VSCSI_CMDSET_COMMAND_H
+
+#include <linux/types.h>
+#include <scsi/scsi_common.h>
+
+#include "../backend/backend.h"
+#include "lu.h"
+
+#define VSCSI_CDB_MAX		32
+#define VSCSI_SENSE_MAX		96
+
+struct vscsi_cmd;
+struct vscsi_opcode;
+
+/* Which kind of logical unit a command was sent to; rows say for which they are. */
+enum vscsi_lu_kind {
+	VSCSI_LU_DISK = 1 << 0,		/* cmd->lu is set, direct access block device */
+	VSCSI_LU_NONE = 1 << 1,		/* no VTD at this LUN (LUN 0 among them) */
+	VSCSI_LU_WELL_KNOWN = 1 << 2,	/* REPORT LUNS well-known logical unit */
+};
+
+/**
+ * enum vscsi_ua - unit attention conditions, by falling priority (SAM-5 5.14)
+ *
+ * Kept for each I_T_L nexus as a bitmap; the lowest bit is reported first.
+ */
+enum vscsi_ua {
+	VSCSI_UA_POWER_ON,		/* 29/00 */
+	VSCSI_UA_BUS_RESET,		/* 29/02 */
+	VSCSI_UA_TARGET_RESET,		/* 29/03, LUN reset too */
+	VSCSI_UA_NEXUS_LOSS,		/* 29/07 */
+	VSCSI_UA_COMMANDS_CLEARED,	/* 2F/00, by another nexus */
+	VSCSI_UA_INQUIRY_CHANGED,	/* 3F/03 */
+	VSCSI_UA_LUNS_CHANGED,		/* 3F/0E */
+	VSCSI_UA_CAPACITY_CHANGED,	/* 2A/09 */
+	VSCSI_UA_MODE_CHANGED,		/* 2A/01 */
+	VSCSI_UA_NR
+};
+
+/**
+ * struct vscsi_target_ops - what the command set asks of the server
+ * @complete: takes the finished command back (status, sense, resid are set). Any context.
+ * @report_luns: writes at most @max LUNs (big endian, ascending) of those the
+ *	nexus of @cmd sees; returns how many there are. Any context.
+ * @next_ua: reports the pending unit attention of the highest priority for the
+ *	I_T_L nexus of @cmd and, if @clear, clears it; false if there is none. Any context.
+ * @clear_ua: clears @ua, if pending, for all LUs of the nexus of @cmd (after REPORT LUNS:
+ *	SPC-4 6.33). Any context.
+ */
+struct vscsi_target_ops {
+	void (*complete)(struct vscsi_cmd *cmd);
+	u32 (*report_luns)(struct vscsi_cmd *cmd, __be64 *luns, u32 max);
+	bool (*next_ua)(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua);
+	void (*clear_ua)(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+};
+
+/**
+ * struct vscsi_cmd - a command
+ *
+ * The memory belongs to the client's request (the server's part of it) and is
+ * reused as soon as the server has answered: touch nothing after
+ * vscsi_cmd_complete().
+ */
+struct vscsi_cmd {
+	/* set by the server before vscsi_cmd_parse() */
+	const struct vscsi_target_ops *target;
+	struct vscsi_lu *lu;			/* NULL unless kind is a device */
+	enum vscsi_lu_kind kind;
+	u64 lun;				/* as sent, host byte order */
+	u8 cdb[VSCSI_CDB_MAX];
+	u8 cdb_len;				/* bytes that the IU carried: 16 or more */
+	struct vscsi_map map;			/* data buffer; len 0: none */
+
+	/* set by vscsi_cmd_parse() */
+	const struct vscsi_opcode *op;
+	u64 lba;				/* rows with an LBA */
+	u32 nr_blocks;				/* rows with a number of blocks */
+
+	/* set by the handler */
+	u32 done_bytes;				/* moved to or from the data buffer */
+	s16 field;				/* byte of the CDB or parameter list in error, or -1 */
+	s8 field_bit;				/* bit of that byte, or -1 */
+	enum vscsi_ua ua;			/* with VSCSI_UNIT_ATTENTION */
+	u64 info;				/* INFORMATION field, valid if info_valid */
+	bool info_valid;
+	struct vscsi_io io;
+
+	/* set by vscsi_cmd_complete() */
+	enum vscsi_reason reason;
+	u8 status;				/* SAM status */
+	u8 sense_len;
+	u8 sense[VSCSI_SENSE_MAX];
+};
+
+bool vscsi_cmd_parse(struct vscsi_cmd *cmd);
+enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd);
+void vscsi_cmd_execute(struct vscsi_cmd *cmd);
+void vscsi_cmd_complete(struct vscsi_cmd *cmd, enum vscsi_reason reason);
+const char *vscsi_cmd_name(const struct vscsi_cmd *cmd);
+bool vscsi_cmd_is_write(const struct vscsi_cmd *cmd);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A logical unit as the command set sees it. */
+#ifndef VSCSI_CMDSET_LU_H
+#define VSCSI_CMDSET_LU_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+#include <uapi/linux/vscsi.h>
+
+#include "../backend/backend.h"
+
+/* Counters of one CPU. */
+struct vscsi_lu_stats {
+	u64_stats_t read_cmds;
+	u64_stats_t write_cmds;
+	u64_stats_t other_cmds;
+	u64_stats_t read_bytes;
+	u64_stats_t write_bytes;
+	u64_stats_t errors;
+	u64_stats_t aborted;
+	u64_stats_t unit_attentions;
+	u64_stats_t started;
+	u64_stats_t finished;
+	struct u64_stats_sync sync;
+};
+
+/**
+ * struct vscsi_lu - a logical unit
+ *
+ * Embedded in the server's VTD, which also owns its life time.
+ */
+struct vscsi_lu {
+	/* set before it is published, const after */
+	struct vscsi_backend *backend;
+	u64 lun;				/* 0x8100000000000000 */
+	u32 block_size;				/* bytes */
+	u8 block_shift;
+	bool read_only;
+	char backing_name[VSCSI_BACKING_NAME_MAX + 1];
+	struct vscsi_lu_stats __percpu *stats;
+
+	/* READ_ONCE, WRITE_ONCE */
+	u64 blocks;				/* capacity in blocks of block_size */
+	bool stopped;				/* by START STOP UNIT */
+};
+
+#endif
