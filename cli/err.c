@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Everything the tool says when something is wrong, and the exit status of each. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+#include "util.h"
+
+struct message {
+	enum rc rc;
+	const char *text;	/* %1$s and %2$s are what and why */
+};
+
+static const struct message messages[__ERR_MAX] = {
+	[ERR_FLAG] = { RC_USAGE, "Option flag is not valid: \"%1$s\"." },
+	[ERR_FLAG_TWICE] = { RC_USAGE,
+		"Option flag is not valid: \"%1$s\" is given more than once." },
+	[ERR_FLAG_ARGUMENT] = { RC_USAGE, "Option flag \"-%1$s\" requires an argument." },
+	[ERR_FLAG_EXCLUSIVE] = { RC_USAGE,
+		"Option flags \"-%1$s\" and \"-%2$s\" cannot be used together." },
+	[ERR_FLAG_MISSING] = { RC_USAGE, "Missing required option flag: %1$s." },
+	[ERR_TOO_MANY] = { RC_USAGE, "Too many arguments: \"%1$s\"." },
+	[ERR_VERB] = { RC_USAGE,
+		"Command \"%1$s\" is not valid. Type \"ioscli help\" for a list." },
+	[ERR_VERB_MISSING] = { RC_USAGE, "A command is missing. Type \"ioscli help\" for a list." },
+	[ERR_VALUE] = { RC_USAGE, "The value \"%1$s\" is not valid: %2$s." },
+	[ERR_FIELD] = { RC_USAGE, "The field \"%1$s\" is not valid." },
+	[ERR_NAME] = { RC_USAGE, "The name \"%1$s\" is not valid: %2$s." },
+	[ERR_DELIMITER] = { RC_USAGE, "The delimiter \"%1$s\" is not valid: %2$s." },
+	[ERR_ATTR_SYNTAX] = { RC_USAGE,
+		"The attribute \"%1$s\" is not valid: write attribute=value." },
+	[ERR_ATTR_UNKNOWN] = { RC_USAGE,
+		"The attribute \"%1$s\" is not valid for device \"%2$s\"." },
+	[ERR_ATTR_FIXED] = { RC_USAGE,
+		"The attribute \"%1$s\" of device \"%2$s\" cannot be changed." },
+	[ERR_ATTR_NO_RANGE] = { RC_USAGE,
+		"The attribute \"%1$s\" of device \"%2$s\" has no range of values." },
+	[ERR_PERM_FLAG] = { RC_USAGE,
+		"Option flag \"-perm\" cannot be used: \"%1$s\" has no attribute that takes "
+		"effect later." },
+	[ERR_PARTITION] = { RC_NOT_FOUND, "There is no partition \"%1$s\"." },
+	[ERR_PARTITION_CHOICE] = { RC_USAGE,
+		"There are several Virtual I/O Servers: choose one with \"ioscli -p PARTITION\" "
+		"or VSCSI_PARTITION." },
+	[ERR_NO_VIOS] = { RC_NOT_FOUND, "There is no Virtual I/O Server." },
+	[ERR_ONLY_ON_VIOS] = { RC_USAGE,
+		"Command \"%1$s\" runs on a Virtual I/O Server only; \"%2$s\" is a client." },
+	[ERR_NOT_A_CLIENT] = { RC_USAGE, "Partition \"%1$s\" is not a client partition." },
+	[ERR_NOT_SVSA] = { RC_NOT_SVSA,
+		"Device \"%1$s\" is not a Server Virtual SCSI Adapter (SVSA)." },
+	[ERR_NO_SVSA] = { RC_NOT_SVSA,
+		"There is no Server Virtual SCSI Adapter (SVSA) on \"%1$s\"." },
+	[ERR_PHYSLOC] = { RC_NO_PHYSLOC,
+		"There is no device with the physical location code \"%1$s\"." },
+	[ERR_NO_DEVICE] = { RC_NOT_FOUND,
+		"The device \"%1$s\" was not found in the customized device configuration "
+		"database." },
+	[ERR_NO_VTD] = { RC_NOT_FOUND, "There is no virtual target device \"%1$s\"." },
+	[ERR_NO_MAPPING] = { RC_NOT_FOUND, "\"%1$s\" is not a backing device on this server." },
+	[ERR_NO_BACKING] = { RC_NOT_FOUND,
+		"The device \"%1$s\" was not found: it is no block device, active logical volume "
+		"or file." },
+	[ERR_BACKING_AMBIGUOUS] = { RC_USAGE,
+		"The name \"%1$s\" is not unique: %2$s. Write volume_group/logical_volume." },
+	[ERR_BACKING_KIND] = { RC_USAGE, "\"%1$s\" cannot be a backing device: it is %2$s." },
+	[ERR_BACKING_USED] = { RC_FAILED,
+		"\"%1$s\" is already being used as a backing device.  Specify the -f flag\n"
+		"to force this device to be used anyway." },
+	[ERR_BACKING_HELD] = { RC_FAILED,
+		"\"%1$s\" cannot be a backing device because it is in use: %2$s." },
+	[ERR_BACKING_LOOP] = { RC_FAILED,
+		"\"%1$s\" cannot be a backing device: it is on a disk that this managed system "
+		"serves (%2$s)." },
+	[ERR_BACKING_READ_ONLY] = { RC_USAGE,
+		"\"%1$s\" cannot be written (%2$s). Specify the -ro flag to map it read-only." },
+	[ERR_BACKING_DIRECT] = { RC_FAILED,
+		"\"%1$s\" is on a file system without direct I/O: leave out the -direct flag." },
+	[ERR_BACKING_SIZE] = { RC_USAGE, "\"%1$s\" cannot be a backing device: %2$s." },
+	[ERR_BACKING_OPEN] = { RC_FAILED, "\"%1$s\" cannot be opened: %2$s." },
+	[ERR_FILE_FLAG] = { RC_USAGE,
+		"Option flag \"-%1$s\" is for files only; \"%2$s\" is not a file." },
+	[ERR_MANY_MAPPINGS] = { RC_FAILED,
+		"\"%1$s\" has more than one virtual target device (%2$s).  Specify the -f flag\n"
+		"to remove them all, or one of them with the -vtd flag." },
+	[ERR_CHILDREN] = { RC_FAILED,
+		"0514-029 Cannot perform the requested function because a child device of\n"
+		"\"%1$s\" is not in a correct state: %2$s.  Specify the -recursive flag\n"
+		"to include the child devices." },
+	[ERR_NOT_UNCONFIGURABLE] = { RC_USAGE,
+		"\"%1$s\" cannot be left in the Defined state: leave out the -ucfg flag." },
+	[ERR_NO_CLIENT] = { RC_FAILED,
+		"No client partition is connected to \"%1$s\"; its disk is not there yet." },
+	[ERR_CLIENT_TIMEOUT] = { RC_FAILED,
+		"The disk of \"%1$s\" did not appear on \"%2$s\" within 30 seconds." },
+	[ERR_NO_MODULE] = { RC_FAILED,
+		"The vscsi kernel module is not loaded. Load it with: modprobe vscsi" },
+	[ERR_NETLINK] = { RC_FAILED, "The vscsi kernel module cannot be reached: %1$s." },
+	[ERR_UNSTABLE] = { RC_FAILED,
+		"The configuration changed too often while it was being read. Try again." },
+	[ERR_NO_PERMISSION] = { RC_ACCESS,
+		"You are not allowed to change the configuration: it takes the capability "
+		"CAP_SYS_ADMIN." },
+	[ERR_EXISTS] = { RC_USAGE, "\"%1$s\" already exists: %2$s." },
+	[ERR_KERNEL] = { RC_FAILED, "\"%1$s\": %2$s." },
+	[ERR_NO_MEMORY] = { RC_NO_MEMORY, "There is not enough memory." },
+	[ERR_OUTPUT] = { RC_FAILED, "The output cannot be written: %1$s." },
+};
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+int err_say(enum err err, const char *what, const char *why)
+{
+	fprintf(stderr, messages[err].text, what ? what : "", why ? why : "");
+	fputc('\n', stderr);
+	return messages[err].rc;
+}
+
+int err_rc(enum err err)
+{
+	return messages[err].rc;
+}
+
+static enum rc rc_of_errno(int error)
+{
+	switch (error) {
+	case -ENODEV:
+	case -ENOENT:
+		return RC_NOT_FOUND;
+	case -EEXIST:
+	case -EINVAL:
+	case -ERANGE:
+	case -EROFS:
+	case -ENOTBLK:
+		return RC_USAGE;
+	case -ENOMEM:
+		return RC_NO_MEMORY;
+	default:
+		return RC_FAILED;
+	}
+}
+
+int err_kernel(int error, const char *text, const char *what)
+{
+	const char *why = text[0] ? text : strerror(-error);
+
+	if (error == -EPERM)
+		return err_say(ERR_NO_PERMISSION, NULL, NULL);
+	if (error == -EEXIST)
+		return err_say(ERR_EXISTS, what, why);
+	err_say(ERR_KERNEL, what, why);
+	return rc_of_errno(error);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_ERR_H
+#define CLI_ERR_H
+
+/* Exit statuses, as the Virtual I/O Server gives them. */
+enum rc {
+	RC_OK = 0,
+	RC_USAGE = 1,
+	RC_NOT_FOUND = 2,
+	RC_ACCESS = 3,
+	RC_FAILED = 4,
+	RC_NO_PHYSLOC = 10,
+	RC_NOT_SVSA = 15,
+	RC_NO_MEMORY = 18,
+};
+
+/* What can be said.  The texts and their exit statuses are one table in err.c. */
+enum err {
+	ERR_FLAG,
+	ERR_FLAG_TWICE,
+	ERR_FLAG_ARGUMENT,
+	ERR_FLAG_EXCLUSIVE,
+	ERR_FLAG_MISSING,
+	ERR_TOO_MANY,
+	ERR_VERB,
+	ERR_VERB_MISSING,
+	ERR_VALUE,
+	ERR_FIELD,
+	ERR_NAME,
+	ERR_DELIMITER,
+	ERR_ATTR_SYNTAX,
+	ERR_ATTR_UNKNOWN,
+	ERR_ATTR_FIXED,
+	ERR_ATTR_NO_RANGE,
+	ERR_PERM_FLAG,
+	ERR_PARTITION,
+	ERR_PARTITION_CHOICE,
+	ERR_NO_VIOS,
+	ERR_ONLY_ON_VIOS,
+	ERR_NOT_A_CLIENT,
+	ERR_NOT_SVSA,
+	ERR_NO_SVSA,
+	ERR_PHYSLOC,
+	ERR_NO_DEVICE,
+	ERR_NO_VTD,
+	ERR_NO_MAPPING,
+	ERR_NO_BACKING,
+	ERR_BACKING_AMBIGUOUS,
+	ERR_BACKING_KIND,
+	ERR_BACKING_USED,
+	ERR_BACKING_HELD,
+	ERR_BACKING_LOOP,
+	ERR_BACKING_READ_ONLY,
+	ERR_BACKING_DIRECT,
+	ERR_BACKING_SIZE,
+	ERR_BACKING_OPEN,
+	ERR_FILE_FLAG,
+	ERR_MANY_MAPPINGS,
+	ERR_CHILDREN,
+	ERR_NOT_UNCONFIGURABLE,
+	ERR_NO_CLIENT,
+	ERR_CLIENT_TIMEOUT,
+	ERR_NO_MODULE,
+	ERR_NETLINK,
+	ERR_UNSTABLE,
+	ERR_NO_PERMISSION,
+	ERR_EXISTS,
+	ERR_KERNEL,
+	ERR_NO_MEMORY,
+	ERR_OUTPUT,
+	__ERR_MAX
+};
+
+/*
+ * Print the message on stderr and return its exit status.  @what and @why fill
+ * the first and the second gap of the text; NULL where it has none.
+ */
+int err_say(enum err err, const char *what, const char *why);
+
+/* The exit status of a message that err_say() would print. */
+int err_rc(enum err err);
+
+/*
+ * Say that the kernel refused a change: @text is its own explanation ("" if it
+ * gave none), @what the object it was about.  @error is a negative errno.
+ */
+int err_kernel(int error, const char *text, const char *what);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_NL_H
+#define CLI_NL_H
+
+#include "model.h"
+
+/*
+ * The transport to the kernel.  Only nl.c knows messages and attributes.
+ *
+ * All functions return 0 or a negative errno.  What the kernel said about the last
+ * refusal is kept for nl_text(); it is "" if it said nothing.
+ */
+
+/* The module isn't loaded: nobody answers for the family. */
+#define NL_NO_FAMILY	(-EPROTONOSUPPORT)
+/* A dump was overtaken by a change: read again. */
+#define NL_AGAIN	(-EAGAIN)
+
+const char *nl_text(void);
+void nl_close(void);
+
+/* Reading.  Each adds what it finds to the model. */
+int nl_get_system(struct model *m);
+int nl_dump_partitions(struct model *m);
+int nl_dump_adapters(struct model *m);
+int nl_dump_vtds(struct model *m);
+
+struct partition_request {
+	const char *name;
+	uint8_t type;
+	uint32_t id;			/* 0: the kernel chooses */
+};
+
+int nl_partition_new(const struct partition_request *r, struct partition *made);
+int nl_partition_del(uint32_t id);
+
+struct adapter_request {
+	uint32_t partition_id;
+	uint8_t type;
+	uint32_t slot;			/* 0: the lowest free one */
+	uint32_t remote_partition_id;	/* 0: absent */
+	uint32_t remote_slot;		/* 0: absent */
+	uint32_t queues;		/* 0: the default */
+	bool with_partner;
+	bool unconfigured;
+};
+
+enum adapter_del_flags {
+	DEL_WITH_PARTNER = 1,
+	DEL_RECURSIVE = 2,
+	DEL_FORCE = 4,
+};
+
+int nl_adapter_new(const struct adapter_request *r, struct adapter *made);
+int nl_adapter_set_state(const struct adapter *a, uint8_t state, unsigned int flags);
+int nl_adapter_del(const struct adapter *a, unsigned int flags);
+
+struct vtd_request {
+	const char *adapter;
+	const char *name;		/* NULL: vtscsiN */
+	int fd;				/* -1: memory of ram_size bytes */
+	uint64_t ram_size;
+	const char *backing;
+	const char *path;
+	const char *physloc;
+	const char *udid;		/* NULL or "": the kernel derives it */
+	uint8_t type;
+	uint64_t lun;			/* 0: the lowest free one */
+	uint32_t block_size;		/* 0: the backing device's */
+	bool read_only;
+	bool share;
+};
+
+struct vtd_change {
+	bool rescan;
+	bool inject_set;
+	struct vtd_inject inject;
+};
+
+int nl_vtd_new(const struct vtd_request *r, struct vtd *made);
+int nl_vtd_set(const char *name, const struct vtd_change *c);
+int nl_vtd_del(const char *name, bool force);
+
+#endif

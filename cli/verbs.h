@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "args.h"
+#include "model.h"
+#include "out.h"
+
+/* One run of one verb. */
+struct session {
+	const struct verb *verb;
+	const char *partition_word;	/* -p or VSCSI_PARTITION; NULL: the only VIOS */
+	struct model model;		/* after session_start() */
+	const struct partition *self;	/* the partition that the verb runs on */
+};
+
+/* One row of the verb table, which feeds dispatch, help and completion. */
+struct verb {
+	const char *name;
+	const char *group;		/* heading in the output of help */
+	const char *summary;
+	const char *usage;		/* one line for each form, without "Usage:" */
+	bool addition;			/* the Virtual I/O Server doesn't have it */
+	unsigned int required;		/* bit mask of flag groups of which one must be given */
+	const struct flag *flags;
+	const struct out_kind *listing;	/* for the completion of -field; may be NULL */
+	int (*run)(struct session *s, int argc, char **argv);
+};
+
+extern const struct verb verb_cfgdev, verb_chdev, verb_help, verb_ioslevel, verb_lsdev;
+extern const struct verb verb_lslpar, verb_lsmap, verb_lsstat, verb_mklpar, verb_mkvadapter;
+extern const struct verb verb_mkvdev, verb_rmdev, verb_rmlpar, verb_rmvadapter, verb_rmvdev;
+
+/* All verbs, in the order of help; ends with NULL. */
+extern const struct verb *const verbs[];
+
+const struct verb *verb_find(const char *name);
+void verb_usage(const struct verb *verb, FILE *to);
+
+enum session_place {
+	ON_VIOS,		/* only a Virtual I/O Server has the verb */
+	ON_PARTITION,		/* any partition */
+	ON_SYSTEM,		/* the managed system: no partition is chosen */
+};
+
+/*
+ * Read the configuration and choose the partition to run on.  Return RC_OK or the
+ * exit status of a message that has been printed.
+ */
+int session_start(struct session *s, enum session_place place);
+void session_end(struct session *s);
+
+/* Read the configuration again, after a change. */
+int session_reload(struct session *s);
+
+/* The partition that a word (name or decimal id) means; NULL: there is none. */
+const struct partition *session_partition(const struct session *s, const char *word);
+
+/* The server adapter of this partition with that name; NULL after a message. */
+const struct adapter *session_vhost(const struct session *s, const char *name, int *rc);
+
+/* Say what the kernel said about a failed change of @what. */
+int session_refused(int error, const char *what);
+
+/* Candidates for the completion of the word after a flag. */
+int complete(const char *verb, const char *flag);
+
+#endif
