@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Connections: queues, doorbells, binding and unbinding. */
+#include <linux/cleanup.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "connection.h"
+#include "hypervisor.h"
+
+/* Elements of a ring that are not answers to a slot: INIT, transport events. */
+#define RING_SPARE	16
+
+static const struct vscsi_server_ops *server_ops;
+
+/**
+ * vscsi_server_ops_register() - set the server half
+ * @ops: const for the life of the module
+ *
+ * Context: module init, before the first connection.
+ */
+void vscsi_server_ops_register(const struct vscsi_server_ops *ops)
+{
+	server_ops = ops;
+}
+
+/**
+ * vscsi_server_request_size() - server memory that each request must carry
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+size_t vscsi_server_request_size(void)
+{
+	return server_ops->request_size;
+}
+
+static const u8 legal_moves[] = {
+	[VSCSI_LINK_DOWN] = BIT(VSCSI_LINK_INIT),
+	[VSCSI_LINK_INIT] = BIT(VSCSI_LINK_LOGIN) | BIT(VSCSI_LINK_CLOSING),
+	[VSCSI_LINK_LOGIN] = BIT(VSCSI_LINK_UP) | BIT(VSCSI_LINK_INIT) | BIT(VSCSI_LINK_CLOSING),
+	[VSCSI_LINK_UP] = BIT(VSCSI_LINK_INIT) | BIT(VSCSI_LINK_CLOSING),
+	[VSCSI_LINK_CLOSING] = BIT(VSCSI_LINK_DOWN),
+};
+
+/**
+ * vscsi_connection_set_state() - the only place where a link changes its state
+ * @conn: the connection
+ * @state: the new state
+ *
+ * Context: any.
+ * Return: false, and nothing changed, if that move is not legal.
+ */
+bool vscsi_connection_set_state(struct vscsi_connection *conn, enum vscsi_link_state state)
+{
+	unsigned long flags;
+	bool legal;
+
+	spin_lock_irqsave(&conn->state_lock, flags);
+	legal = legal_moves[conn->state] & BIT(state);
+	if (legal)
+		WRITE_ONCE(conn->state, state);
+	spin_unlock_irqrestore(&conn->state_lock, flags);
+	return legal;
+}
+
+/**
+ * vscsi_connection_state() - state of the link now
+ * @conn: the connection
+ *
+ * Context: any.
+ * Return: the state; it may change at once unless the caller excludes that.
+ */
+enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn)
+{
+	return READ_ONCE(conn->state);
+}
+
+static void users_gone(struct percpu_ref *ref)
+{
+	complete(&container_of(ref, struct vscsi_connection, users)->idle);
+}
+
+static void queue_free(struct vscsi_queue *queue)
+{
+	vscsi_crq_free(&queue->to_server);
+	vscsi_crq_free(&queue->to_client);
+	kvfree(queue->slots);
+}
+
+static int queue_init(struct vscsi_connection *conn, u16 index, u32 nr_slots)
+{
+	struct vscsi_queue *queue = &conn->queues[index];
+	int ret;
+
+	queue->conn = conn;
+	queue->index = index;
+	queue->nr_slots = nr_slots;
+	spin_lock_init(&queue->submit_lock);
+	spin_lock_init(&queue->answer_lock);
+	queue->slots = kvcalloc(nr_slots, sizeof(*queue->slots), GFP_KERNEL);
+	if (!queue->slots)
+		return -ENOMEM;
+
+	ret = vscsi_crq_alloc(&queue->to_server, nr_slots + RING_SPARE);
+	if (!ret)
+		ret = vscsi_crq_alloc(&queue->to_client, nr_slots + RING_SPARE);
+	return ret;
+}
+
+/**
+ * vscsi_connection_create() - make an unbound connection for a client adapter
+ * @client: the adapter
+ * @ops: the client half's callbacks
+ * @data: for the client half, conn->client_data
+ * @nr_queues: CRQ pairs
+ * @nr_slots: requests that each may have under way
+ *
+ * Context: configuration lock held, may sleep.
+ * Return: the connection, or ERR_PTR(-ENOMEM).
+ */
+struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
+						 const struct vscsi_client_ops *ops, void *data,
+						 u32 nr_queues, u32 nr_slots)
+{
+	struct vscsi_connection *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
+	u32 i;
+	int ret;
+
+	if (!conn)
+		return ERR_PTR(-ENOMEM);
+
+	conn->client = client;
+	conn->client_ops = ops;
+	conn->client_data = data;
+	conn->nr_queues = nr_queues;
+	spin_lock_init(&conn->state_lock);
+	init_completion(&conn->idle);
+	ret = percpu_ref_init(&conn->users, users_gone, PERCPU_REF_INIT_DEAD, GFP_KERNEL);
+	if (ret)
+		goto free_conn;
+
+	conn->queues = kvcalloc(nr_queues, sizeof(*conn->queues), GFP_KERNEL);
+	if (!conn->queues) {
+		ret = -ENOMEM;
+		goto exit_ref;
+	}
+	for (i = 0; i < nr_queues && !ret; i++)
+		ret = queue_init(conn, i, nr_slots);
+	if (ret)
+		goto free_queues;
+	return conn;
+
+free_queues:
+	for (i = 0; i < nr_queues; i++)
+		queue_free(&conn->queues[i]);
+	kvfree(conn->queues);
+exit_ref:
+	percpu_ref_exit(&conn->users);
+free_conn:
+	kfree(conn);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vscsi_connection_destroy() - free a connection
+ * @conn: not bound; the client does not use it any more
+ *
+ * Context: configuration lock held, may sleep.
+ */
+void vscsi_connection_destroy(struct vscsi_connection *conn)
+{
+	u32 i;
+
+	for (i = 0; i < conn->nr_queues; i++)
+		queue_free(&conn->queues[i]);
+	kvfree(conn->queues);
+	percpu_ref_exit(&conn->users);
+	kfree(conn);
+}
+
+/**
+ * vscsi_connection_bind() - connect a client adapter to a server adapter
+ * @conn: an unbound connection
+ * @server: an AVAILABLE server adapter that accepts this client
+ *
+ * The caller then starts the initialisation handshake, from either side.
+ *
+ * Context: configuration lock held, may sleep.
+ * Return: 0, -EISCONN if it is bound, or what the server half says.
+ */
+int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server)
+{
+	u32 i;
+	int ret;
+
+	vscsi_config_assert_held();
+	if (conn->server)
+		return -EISCONN;
+
+	for (i = 0; i < conn->nr_queues; i++)
+		vscsi_crq_reset(&conn->queues[i].to_server);
+	conn->server = server;
+	ret = server_ops->bind(conn);
+	if (ret) {
+		conn->server = NULL;
+		return ret;
+	}
+	reinit_completion(&conn->idle);
+	percpu_ref_reinit(&conn->users);
+	vscsi_connection_set_state(conn, VSCSI_LINK_INIT);
+	vscsi_config_changed();
+	return 0;
+}
+
+/* After this no element gets into a ring to the server and no drain begins. */
+static void stop_submission(struct vscsi_connection *conn)
+{
+	u32 i;
+
+	for (i = 0; i < conn->nr_queues; i++) {
+		spin_lock(&conn->queues[i].submit_lock);
+		spin_unlock(&conn->queues[i].submit_lock);
+	}
+	percpu_ref_kill(&conn->users);
+}
+
+/**
+ * vscsi_connection_unbind() - take a connection down
+ * @conn: the connection; harmless if it is not bound
+ * @timeout: jiffies to wait for what is in flight
+ *
+ * The client gets a transport event (partner deregistered) when all is done.
+ *
+ * Context: configuration lock held, sleeps.
+ * Return: 0; or -ETIMEDOUT: nothing new gets through, but the server still holds
+ * pages of the client. The call may be repeated.
+ */
+int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout)
+{
+	vscsi_config_assert_held();
+	if (!conn->server)
+		return 0;
+
+	if (vscsi_connection_set_state(conn, VSCSI_LINK_CLOSING))
+		stop_submission(conn);
+	server_ops->abort_all(conn);
+	if (!wait_for_completion_timeout(&conn->idle, timeout))
+		return -ETIMEDOUT;
+
+	server_ops->unbind(conn);
+	conn->server = NULL;
+	vscsi_queue_notify(&conn->queues[0], VIOSRP_CRQ_XPORT_EVENT, 0x02);
+	vscsi_connection_set_state(conn, VSCSI_LINK_DOWN);
+	vscsi_config_changed();
+	return 0;
+}
+
+static bool link_usable(const struct vscsi_connection *conn)
+{
+	enum vscsi_link_state state = READ_ONCE(conn->state);
+
+	return state != VSCSI_LINK_DOWN && state != VSCSI_LINK_CLOSING;
+}
+
+static int push_to_server(struct vscsi_queue *queue, const struct viosrp_crq *element)
+{
+	int ret = -ENOTCONN;
+
+	spin_lock(&queue->submit_lock);
+	if (link_usable(queue->conn))
+		ret = vscsi_crq_push(&queue->to_server, element) ? 0 : -ENOSPC;
+	spin_unlock(&queue->submit_lock);
+	return ret;
+}
+
+/**
+ * vscsi_queue_submit() - send a request; the doorbell is rung separately
+ * @queue: the queue
+ * @req: window open, iu filled in. The server's from now on if 0 is returned.
+ * @slot: a free slot of the queue
+ * @format: VIOSRP_SRP_FORMAT or VIOSRP_MAD_FORMAT
+ * @iu_len: bytes of the IU
+ *
+ * Context: process or softirq.
+ * Return: 0, -ENOTCONN while the link is down, -ENOSPC if the ring is full.
+ */
+int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16 slot, u8 format,
+		       u16 iu_len)
+{
+	struct viosrp_crq element = {
+		.valid = VIOSRP_CRQ_CMD_RSP,
+		.format = format,
+		.IU_length = cpu_to_be16(iu_len),
+		.IU_data_ptr = cpu_to_be64(req->window.handle),
+	};
+
+	WRITE_ONCE(queue->slots[slot], req);
+	return push_to_server(queue, &element);
+}
+
+/**
+ * vscsi_queue_send_init() - send an element of the initialisation handshake
+ * @queue: queue 0
+ * @format: VIOSRP_CRQ_INIT or VIOSRP_CRQ_INIT_COMPLETE
+ *
+ * Context: process or softirq.
+ * Return: as vscsi_queue_submit().
+ */
+int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format)
+{
+	struct viosrp_crq element = { .valid = VIOSRP_CRQ_INIT_RSP, .format = format };
+
+	return push_to_server(queue, &element);
+}
+
+/* Count in, and drain if nobody does; go round again for those who rang meanwhile. */
+static void ring(struct vscsi_queue *queue, atomic_t *bell, void (*drain)(struct vscsi_queue *))
+{
+	int rings = 1;
+
+	if (atomic_fetch_inc(bell))
+		return;
+	do {
+		drain(queue);
+		rings = atomic_sub_return(rings, bell);
+	} while (rings);
+}
+
+static void drain_server(struct vscsi_queue *queue)
+{
+	if (!percpu_ref_tryget_live(&queue->conn->users))
+		return;
+	server_ops->drain(queue);
+	percpu_ref_put(&queue->conn->users);
+}
+
+/**
+ * vscsi_queue_ring_server() - tell the server that there are elements
+ * @queue: the queue
+ *
+ * The server may run in the caller's context.
+ *
+ * Context: process or softirq.
+ */
+void vscsi_queue_ring_server(struct vscsi_queue *queue)
+{
+	ring(queue, &queue->server_bell, drain_server);
+}
+
+/**
+ * vscsi_queue_ring_client() - tell the client that there are elements
+ * @queue: the queue
+ *
+ * The client may run in the caller's context.
+ *
+ * Context: any but hard interrupt with locks of the client held.
+ */
+void vscsi_queue_ring_client(struct vscsi_queue *queue)
+{
+	ring(queue, &queue->client_bell, queue->conn->client_ops->drain);
+}
+
+/**
+ * vscsi_queue_sync_client() - wait until the client has taken all that was sent before
+ * @queue: the queue
+ *
+ * Context: may sleep; not from the client's drain callback.
+ */
+void vscsi_queue_sync_client(struct vscsi_queue *queue)
+{
+	vscsi_queue_ring_client(queue);
+	while (atomic_read(&queue->client_bell))
+		cond_resched();
+}
+
+/**
+ * vscsi_queue_take() - client: next element
+ * @queue: the queue
+ * @element: filled in on success
+ *
+ * Context: only from the drain callback.
+ * Return: false if there is none.
+ */
+bool vscsi_queue_take(struct vscsi_queue *queue, struct viosrp_crq *element)
+{
+	return vscsi_crq_pop(&queue->to_client, element);
+}
+
+static struct vscsi_request *find_request(struct vscsi_queue *queue,
+					  const struct viosrp_crq *element, u16 *slot)
+{
+	u64 handle = be64_to_cpu(element->IU_data_ptr);
+	struct vscsi_request *req;
+
+	*slot = handle & (BIT(VSCSI_WINDOW_SLOT_BITS) - 1);
+	if (handle > U32_MAX || *slot >= queue->nr_slots)
+		return NULL;
+	req = READ_ONCE(queue->slots[*slot]);
+	return req && req->window.handle == handle ? req : NULL;
+}
+
+/**
+ * vscsi_queue_answered() - client: the request that an element answers
+ * @queue: the queue
+ * @element: of type VIOSRP_CRQ_CMD_RSP
+ * @slot: its slot, set on success
+ *
+ * Context: only from the drain callback.
+ * Return: the request, the client's again; NULL if the handle is not valid.
+ */
+struct vscsi_request *vscsi_queue_answered(struct vscsi_queue *queue,
+					   const struct viosrp_crq *element, u16 *slot)
+{
+	return find_request(queue, element, slot);
+}
+
+/**
+ * vscsi_queue_next() - server: next element
+ * @queue: the queue
+ * @element: filled in on success
+ *
+ * Context: only from the drain callback.
+ * Return: false if there is none.
+ */
+bool vscsi_queue_next(struct vscsi_queue *queue, struct viosrp_crq *element)
+{
+	return vscsi_crq_pop(&queue->to_server, element);
+}
+
+/**
+ * vscsi_queue_request() - server: the request that an element names
+ * @queue: the queue
+ * @element: of type VIOSRP_CRQ_CMD_RSP
+ *
+ * Context: only from the drain callback.
+ * Return: the request; NULL if the handle names none.
+ */
+struct vscsi_request *vscsi_queue_request(struct vscsi_queue *queue,
+					  const struct viosrp_crq *element)
+{
+	u16 slot;
+
+	return find_request(queue, element, &slot);
+}
+
+/**
+ * vscsi_queue_get() - server: a request is being worked on
+ * @queue: the queue
+ *
+ * Context: any; the caller is in the drain callback or holds another.
+ */
+void vscsi_queue_get(struct vscsi_queue *queue)
+{
+	percpu_ref_get(&queue->conn->users);
+}
+
+/**
+ * vscsi_queue_put() - server: it was answered and nothing more is done for it
+ * @queue: the queue
+ *
+ * Context: any. The connection may be gone after the last one.
+ */
+void vscsi_queue_put(struct vscsi_queue *queue)
+{
+	percpu_ref_put(&queue->conn->users);
+}
+
+/**
+ * vscsi_queue_answer() - server: answer a request
+ * @queue: the queue
+ * @req: the request; the client's from now on, with all its memory
+ * @iu: the answer
+ * @len: its bytes, at most SRP_MAX_IU_LEN
+ * @format: VIOSRP_SRP_FORMAT or VIOSRP_MAD_FORMAT
+ *
+ * The ring always has room: each slot has one answer.
+ *
+ * Context: any; answer_lock held.
+ */
+void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, const void *iu,
+			u16 len, u8 format)
+{
+	struct viosrp_crq element = {
+		.valid = VIOSRP_CRQ_CMD_RSP,
+		.format = format,
+		.status = VIOSRP_OK2,
+		.IU_length = cpu_to_be16(len),
+		.IU_data_ptr = cpu_to_be64(req->window.handle),
+	};
+
+	lockdep_assert_held(&queue->answer_lock);
+	memcpy(&req->iu, iu, len);
+	WARN_ON_ONCE(!vscsi_crq_push(&queue->to_client, &element));
+}
+
+/**
+ * vscsi_queue_notify() - send the client an element without a request, and ring
+ * @queue: queue 0
+ * @valid: VIOSRP_CRQ_INIT_RSP or VIOSRP_CRQ_XPORT_EVENT
+ * @format: of the element
+ *
+ * An element that finds the ring full is dropped: the client then has not taken
+ * the one before, which says the same.
+ *
+ * Context: any.
+ */
+void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format)
+{
+	struct viosrp_crq element = { .valid = valid, .format = format };
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->answer_lock, flags);
+	vscsi_crq_push(&queue->to_client, &element);
+	spin_unlock_irqrestore(&queue->answer_lock, flags);
+	vscsi_queue_ring_client(queue);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Connections: what lies between one client adapter and one server adapter.
+ *
+ *   client                     queue (one for each hardware queue)                server
+ *   vscsi_queue_submit()  ──►  to_server ring, doorbell  ──►  drain(), vscsi_queue_next()
+ *   drain(), _next()      ◄──  to_client ring, doorbell  ◄──  vscsi_queue_answer()
+ *
+ * A doorbell runs the partner's drain() in the context of whoever rings it, unless the
+ * partner is draining already: then it only leaves a count, and the one who drains goes
+ * round again.  So each ring has one consumer at a time and no lock.
+ *
+ * Request memory is the client's.  It stays in place from vscsi_queue_submit() until
+ * the client has taken the answer or the connection is down.
+ */
+#ifndef VSCSI_HYPERVISOR_CONNECTION_H
+#define VSCSI_HYPERVISOR_CONNECTION_H
+
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/percpu-refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <scsi/viosrp.h>
+#include <uapi/linux/vscsi.h>
+
+#include "crq.h"
+#include "window.h"
+
+struct vscsi_adapter;
+struct vscsi_connection;
+struct vscsi_queue;
+
+/**
+ * struct vscsi_request - memory of one request; embedded in the client's command
+ * @window: opened by the client for the data buffer (may be of length 0)
+ * @iu: the information unit: the request, then the answer. The client may write it at
+ *	any time: the server works on a copy.
+ * @server: the server's own memory, vscsi_server_request_size() bytes, zeroed once
+ */
+struct vscsi_request {
+	struct vscsi_window window;
+	void *server;
+	union viosrp_iu iu;
+};
+
+/**
+ * struct vscsi_queue - a CRQ pair
+ */
+struct vscsi_queue {
+	/* set at creation, const after */
+	struct vscsi_connection *conn;
+	u16 index;
+	u32 nr_slots;
+	struct vscsi_request **slots;		/* set by the client before it submits */
+	void *client_data;
+
+	/* set by the server while the connection is bound */
+	void *server_data;
+
+	/* client to server */
+	spinlock_t submit_lock;			/* producers of to_server */
+	struct vscsi_crq to_server;
+	atomic_t server_bell;
+
+	/* server to client */
+	spinlock_t answer_lock;			/* producers of to_client, irqsave; the
+						 * server's list of this queue's commands too
+						 */
+	struct vscsi_crq to_client;
+	atomic_t client_bell;
+};
+
+/**
+ * struct vscsi_client_ops - called by the hypervisor in the client half
+ * @drain: elements may be waiting; take them with vscsi_queue_take(). Any context but hard
+ *	interrupt.. one caller at a time for a queue.
+ */
+struct vscsi_client_ops {
+	void (*drain)(struct vscsi_queue *queue);
+};
+
+/**
+ * struct vscsi_server_ops - called by the hypervisor in the server half
+ * @request_size: bytes of server memory in each request
+ * @bind: a client adapter connects; config lock held, may sleep; 0 or errno
+ * @unbind: it is gone and nothing of it is in flight; config lock held, may sleep
+ * @drain: as for the client
+ * @abort_all: abort what can be aborted of this connection; may sleep
+ */
+struct vscsi_server_ops {
+	size_t request_size;
+	int (*bind)(struct vscsi_connection *conn);
+	void (*unbind)(struct vscsi_connection *conn);
+	void (*drain)(struct vscsi_queue *queue);
+	void (*abort_all)(struct vscsi_connection *conn);
+};
+
+/**
+ * struct vscsi_connection - made by a client adapter when it is configured
+ */
+struct vscsi_connection {
+	/* set at creation, const after */
+	struct vscsi_adapter *client;
+	const struct vscsi_client_ops *client_ops;
+	void *client_data;
+	u32 nr_queues;
+	struct vscsi_queue *queues;
+
+	/* guarded by the configuration lock */
+	struct vscsi_adapter *server;		/* NULL: not bound */
+	struct list_head server_entry;		/* for the server half, while bound */
+	void *server_data;
+
+	/* written under state_lock by connection_set_state(), READ_ONCE elsewhere */
+	spinlock_t state_lock;
+	enum vscsi_link_state state;
+
+	/* users of the server side: drains and requests not yet answered */
+	struct percpu_ref users;
+	struct completion idle;
+
+	/* counters, any context */
+	atomic64_t bad_elements;
+};
+
+void vscsi_server_ops_register(const struct vscsi_server_ops *ops);
+size_t vscsi_server_request_size(void);
+
+struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
+						 const struct vscsi_client_ops *ops, void *data,
+						 u32 nr_queues, u32 nr_slots);
+void vscsi_connection_destroy(struct vscsi_connection *conn);
+int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server);
+int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout);
+bool vscsi_connection_set_state(struct vscsi_connection *conn, enum vscsi_link_state state);
+enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn);
+
+/* client side */
+int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16 slot, u8 format,
+		       u16 iu_len);
+int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format);
+void vscsi_queue_ring_server(struct vscsi_queue *queue);
+bool vscsi_queue_take(struct vscsi_queue *queue, struct viosrp_crq *element);
+struct vscsi_request *vscsi_queue_answered(struct vscsi_queue *queue,
+					   const struct viosrp_crq *element, u16 *slot);
+void vscsi_queue_sync_client(struct vscsi_queue *queue);
+
+/* server side */
+bool vscsi_queue_next(struct vscsi_queue *queue, struct viosrp_crq *element);
+struct vscsi_request *vscsi_queue_request(struct vscsi_queue *queue,
+					  const struct viosrp_crq *element);
+void vscsi_queue_get(struct vscsi_queue *queue);
+void vscsi_queue_put(struct vscsi_queue *queue);
+void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, const void *iu,
+			u16 len, u8 format);
+void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format);
+void vscsi_queue_ring_client(struct vscsi_queue *queue);
+
+#endif
