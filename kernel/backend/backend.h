@@ -21,6 +21,7 @@
 
 struct vscsi_backend;
 struct vscsi_io;
+struct vscsi_io_waiter;
 
 enum vscsi_io_op {
 	VSCSI_IO_READ,
@@ -54,6 +55,7 @@ enum vscsi_exec {
  * @map: the client's pages
  * @done: called once, from any context, when the backend has let go of @map
  * @moved: bytes known to have been moved before an error, for the INFORMATION field
+ * @waiter: private to vscsi_io_sync()
  * @block: private to the block backend
  * @file: private to the file backend
  * @ram: private to the ram backend
@@ -67,10 +69,12 @@ struct vscsi_io {
 	struct vscsi_map map;
 	void (*done)(struct vscsi_io *io, enum vscsi_reason reason);
 	u64 moved;
+	struct vscsi_io_waiter *waiter;
 	union {
 		struct {
 			atomic_t pending;
 			blk_status_t status;
+			struct work_struct work;
 			struct bio bio;
 			struct bio_vec vecs[VSCSI_IO_INLINE_VECS];
 		} block;
@@ -79,11 +83,13 @@ struct vscsi_io {
 			struct work_struct work;
 			struct bio_vec *vecs;
 			struct bio_vec inline_vecs[VSCSI_IO_INLINE_VECS];
+			bool pooled;
 			u64 done_bytes;
 		} file;
 		struct {
 			struct list_head entry;
 			ktime_t due;
+			enum vscsi_inject_error error;
 		} ram;
 	};
 };
@@ -143,9 +149,11 @@ struct vscsi_inject {
  * @name: for messages
  * @close: lets go of everything; no request is in flight. May sleep.
  * @exec: where a request with this @op may be submitted. Any context.
- * @submit: does it, in the context that @exec asked for; answers through io->done
+ * @submit: does it, in the context that @exec asked for; answers through io->done.
+ *	    Called by vscsi_io_submit() only, which has checked the request.
  * @cancel: optional. Makes a request that has not finished answer VSCSI_ABORTED
- *	    soon; does nothing if that can't be done. Any context.
+ *	    soon; does nothing if that can't be done, or if @io is not (yet, or any
+ *	    more) a request of this backend. Any context but hard interrupts.
  * @size: bytes now; 0 if gone. Any context.
  * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
  * @set_inject: optional. Returns 0 or -EINVAL. May sleep.
@@ -202,6 +210,8 @@ struct vscsi_backend *vscsi_backend_open(const struct vscsi_backend_params *para
 					 struct netlink_ext_ack *extack);
 void vscsi_backend_close(struct vscsi_backend *be);
 bool vscsi_backend_same(const struct vscsi_backend *a, const struct vscsi_backend *b);
+bool vscsi_backend_is_own(const struct vscsi_backend *be);
+void vscsi_io_submit(struct vscsi_io *io);
 enum vscsi_reason vscsi_io_sync(struct vscsi_io *io);
 int vscsi_backend_init(void);
 void vscsi_backend_exit(void);
