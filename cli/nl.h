@@ -8,22 +8,22 @@
  * The transport to the kernel.  Only nl.c knows messages and attributes.
  *
  * All functions return 0 or a negative errno.  What the kernel said about the last
- * refusal is kept for nl_text(); it is "" if it said nothing.
+ * refusal is kept for vnl_text(); it is "" if it said nothing.
  */
 
 /* The module isn't loaded: nobody answers for the family. */
-#define NL_NO_FAMILY	(-EPROTONOSUPPORT)
+#define VNL_NO_FAMILY	(-EPROTONOSUPPORT)
 /* A dump was overtaken by a change: read again. */
-#define NL_AGAIN	(-EAGAIN)
+#define VNL_AGAIN	(-EAGAIN)
 
-const char *nl_text(void);
-void nl_close(void);
+const char *vnl_text(void);
+void vnl_close(void);
 
 /* Reading.  Each adds what it finds to the model. */
-int nl_get_system(struct model *m);
-int nl_dump_partitions(struct model *m);
-int nl_dump_adapters(struct model *m);
-int nl_dump_vtds(struct model *m);
+int vnl_get_system(struct model *m);
+int vnl_dump_partitions(struct model *m);
+int vnl_dump_adapters(struct model *m);
+int vnl_dump_vtds(struct model *m);
 
 struct partition_request {
 	const char *name;
@@ -31,8 +31,8 @@ struct partition_request {
 	uint32_t id;			/* 0: the kernel chooses */
 };
 
-int nl_partition_new(const struct partition_request *r, struct partition *made);
-int nl_partition_del(uint32_t id);
+int vnl_partition_new(const struct partition_request *r, struct partition *made);
+int vnl_partition_del(uint32_t id);
 
 struct adapter_request {
 	uint32_t partition_id;
@@ -51,9 +51,9 @@ enum adapter_del_flags {
 	DEL_FORCE = 4,
 };
 
-int nl_adapter_new(const struct adapter_request *r, struct adapter *made);
-int nl_adapter_set_state(const struct adapter *a, uint8_t state, unsigned int flags);
-int nl_adapter_del(const struct adapter *a, unsigned int flags);
+int vnl_adapter_new(const struct adapter_request *r, struct adapter *made);
+int vnl_adapter_set_state(const struct adapter *a, uint8_t state, unsigned int flags);
+int vnl_adapter_del(const struct adapter *a, unsigned int flags);
 
 struct vtd_request {
 	const char *adapter;
@@ -77,8 +77,8 @@ struct vtd_change {
 	struct vtd_inject inject;
 };
 
-int nl_vtd_new(const struct vtd_request *r, struct vtd *made);
-int nl_vtd_set(const char *name, const struct vtd_change *c);
-int nl_vtd_del(const char *name, bool force);
+int vnl_vtd_new(const struct vtd_request *r, struct vtd *made);
+int vnl_vtd_set(const char *name, const struct vtd_change *c);
+int vnl_vtd_del(const char *name, bool force);
 
 #endif

@@ -72,7 +72,7 @@ void out_hex32(struct out *o, int field, uint32_t value);
 void out_hex64(struct out *o, int field, uint64_t value);	/* a string in JSON */
 void out_bool(struct out *o, int field, bool value);
 
-/* Print all, free all.  Return RC_OK or the exit status of a printed message. */
+/* Print all, free all.  Return RC_OK. */
 int out_close(struct out *o);
 
 #endif

@@ -66,6 +66,6 @@ const struct adapter *session_vhost(const struct session *s, const char *name, i
 int session_refused(int error, const char *what);
 
 /* Candidates for the completion of the word after a flag. */
-int complete(const char *verb, const char *flag);
+int complete(struct session *s, const char *verb, const char *flag);
 
 #endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_DEVICE_H
+#define CLI_DEVICE_H
+
+#include "disk.h"
+#include "model.h"
+#include "verbs.h"
+
+/* All devices of one partition: disks, adapters, virtual target devices. */
+
+enum device_class {
+	CLASS_DISK = 1,
+	CLASS_VHOST = 2,
+	CLASS_VSCSI = 4,
+	CLASS_VTD = 8,
+};
+
+struct device {
+	enum device_class class;
+	const char *name;
+	const char *status;
+	const char *description;	/* "N/A" if not known */
+	const char *parent;		/* "" if it has none */
+	char physloc[VSCSI_PHYSLOC_MAX + 32];
+	const struct adapter *adapter;	/* of an adapter, and above a VTD or client disk */
+	const struct vtd *vtd;
+	const struct disk *disk;
+};
+
+struct devices {
+	struct device *list;
+	size_t nr;
+	struct disk *disks;
+	size_t nr_disks;
+};
+
+/* The devices point into the session's model: free them before it changes. */
+void devices_read(const struct session *s, struct devices *all);
+void devices_free(struct devices *all);
+
+const struct device *device_find(const struct devices *all, const char *name);
+const struct device *device_at(const struct devices *all, const char *physloc);
+
+#endif
