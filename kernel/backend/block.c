@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Block devices: bios over the client's own pages.
+ *
+ * A request becomes as many bios as its pages need; io->block.pending counts
+ * them, and one for the submitter, and whoever brings it to zero answers.  Up to
+ * VSCSI_IO_INLINE_VECS pieces of memory fit the bio inside the request; others
+ * come from a pool.
+ *
+ * Drivers may rely on memory that is aligned to sectors.  A client can send
+ * other memory (SG_IO from an odd address): then the data takes a detour
+ * through a buffer of ours, chunk by chunk, in a worker.
+ */
+#include <linux/bio.h>
+#include <linux/blk-cgroup.h>
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/mempool.h>
+#include <linux/netlink.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+#include "internal.h"
+
+/* Bytes in one UNMAP or ZERO: what a device does in a moment, or has to write. */
+#define MAX_UNMAP		SZ_1G
+#define MAX_ZERO_OFFLOADED	SZ_1G
+#define MAX_ZERO_WRITTEN	SZ_32M
+
+#define BOUNCE_BYTES		SZ_64K
+#define BOUNCE_BUFFERS		4
+#define POOL_BIOS		64
+
+struct block_backend {
+	struct vscsi_backend be;
+	struct block_device *bdev;	/* of be.file */
+	u32 unaligned;			/* bits that must be clear in an address or length */
+};
+
+static struct bio_set bio_pool;
+static mempool_t bounce_pool;
+
+static struct block_backend *to_block(const struct vscsi_backend *be)
+{
+	return container_of(be, struct block_backend, be);
+}
+
+static bool is_gone(struct block_device *bdev)
+{
+	return test_bit(GD_DEAD, &bdev->bd_disk->state) || !bdev_nr_bytes(bdev);
+}
+
+/* A device that has been unplugged fails requests with whatever error is at hand. */
+static void answer(struct vscsi_io *io, enum vscsi_reason reason)
+{
+	if (reason != VSCSI_OK && is_gone(to_block(io->backend)->bdev))
+		reason = VSCSI_NOT_READY;
+	io->done(io, reason);
+}
+
+static void put_pending(struct vscsi_io *io)
+{
+	if (atomic_dec_and_test(&io->block.pending))
+		answer(io, vscsi_reason_from_blk(READ_ONCE(io->block.status),
+						 vscsi_io_is_write(io)));
+}
+
+static void end_bio(struct bio *bio)
+{
+	struct vscsi_io *io = bio->bi_private;
+
+	if (bio->bi_status != BLK_STS_OK)
+		WRITE_ONCE(io->block.status, bio->bi_status);
+	if (bio == &io->block.bio)
+		bio_uninit(bio);
+	else
+		bio_put(bio);
+	put_pending(io);
+}
+
+static blk_opf_t opf_of(const struct vscsi_io *io)
+{
+	if (io->op == VSCSI_IO_READ)
+		return REQ_OP_READ;
+	return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | (io->fua ? REQ_FUA : 0);
+}
+
+/*
+ * The client's disk has accounted and throttled the data already: charge the
+ * root group, as if a worker had submitted it.
+ */
+static void submit(struct bio *bio)
+{
+	if (!(current->flags & PF_KTHREAD))
+		bio_associate_blkg_from_css(bio, blkcg_root_css);
+	submit_bio(bio);
+}
+
+/*
+ * How much of a walk the next bio takes: whole blocks, in *nr_vecs pieces.  As
+ * pieces are whole sectors, a full bio always holds at least one block.
+ */
+static u32 bio_extent(const struct vscsi_pieces *pieces, u32 block_size, unsigned int *nr_vecs)
+{
+	struct vscsi_pieces ahead = *pieces;
+	struct bio_vec vec;
+	u32 bytes = 0;
+
+	*nr_vecs = 0;
+	while (*nr_vecs < BIO_MAX_VECS && vscsi_pieces_next(&ahead, U32_MAX, &vec)) {
+		bytes += vec.bv_len;
+		++*nr_vecs;
+	}
+	return round_down(bytes, block_size);
+}
+
+static struct bio *make_bio(struct vscsi_io *io, unsigned int nr_vecs, bool first)
+{
+	struct block_device *bdev = to_block(io->backend)->bdev;
+	struct bio *bio = &io->block.bio;
+
+	if (first && nr_vecs <= VSCSI_IO_INLINE_VECS)
+		bio_init(bio, bdev, io->block.vecs, VSCSI_IO_INLINE_VECS, opf_of(io));
+	else
+		bio = bio_alloc_bioset(bdev, nr_vecs, opf_of(io), GFP_NOIO, &bio_pool);
+	bio->bi_private = io;
+	bio->bi_end_io = end_bio;
+	return bio;
+}
+
+static void fill_bio(struct bio *bio, struct vscsi_pieces *pieces, u32 bytes)
+{
+	struct bio_vec vec;
+
+	while (bytes && vscsi_pieces_next(pieces, bytes, &vec)) {
+		__bio_add_page(bio, vec.bv_page, vec.bv_len, vec.bv_offset);
+		bytes -= vec.bv_len;
+	}
+}
+
+static void submit_pieces(struct vscsi_io *io)
+{
+	struct vscsi_pieces pieces = vscsi_pieces_of(&io->map);
+	sector_t sector = io->offset >> SECTOR_SHIFT;
+	struct blk_plug plug;
+
+	atomic_set(&io->block.pending, 1);
+	io->block.status = BLK_STS_OK;
+
+	blk_start_plug(&plug);
+	while (pieces.left) {
+		bool first = pieces.left == io->map.len;
+		unsigned int nr_vecs;
+		u32 bytes = bio_extent(&pieces, io->backend->caps.block_size, &nr_vecs);
+		struct bio *bio = make_bio(io, nr_vecs, first);
+
+		bio->bi_iter.bi_sector = sector;
+		fill_bio(bio, &pieces, bytes);
+		sector += bytes >> SECTOR_SHIFT;
+		atomic_inc(&io->block.pending);
+		submit(bio);
+	}
+	blk_finish_plug(&plug);
+	put_pending(io);
+}
+
+static int bounce_chunk(struct vscsi_io *io, void *buf, u32 done, u32 bytes)
+{
+	struct block_device *bdev = to_block(io->backend)->bdev;
+	const struct vscsi_map *map = &io->map;
+	struct bio *bio = &io->block.bio;
+	int err;
+
+	if (io->op == VSCSI_IO_WRITE)
+		vscsi_map_copy_in(map, done, buf, bytes);
+
+	bio_init(bio, bdev, io->block.vecs, VSCSI_IO_INLINE_VECS, opf_of(io));
+	bio->bi_iter.bi_sector = (io->offset + done) >> SECTOR_SHIFT;
+	__bio_add_page(bio, virt_to_page(buf), bytes, offset_in_page(buf));
+	err = submit_bio_wait(bio);
+	bio_uninit(bio);
+
+	if (!err && io->op == VSCSI_IO_READ)
+		vscsi_map_copy_out(map, done, buf, bytes);
+	return err;
+}
+
+static void bounce_work(struct work_struct *work)
+{
+	struct vscsi_io *io = container_of(work, struct vscsi_io, block.work);
+	void *buf = mempool_alloc(&bounce_pool, GFP_NOIO);
+	u32 done = 0;
+	int err = 0;
+
+	while (!err && done < io->map.len) {
+		u32 bytes = min_t(u32, io->map.len - done, BOUNCE_BYTES);
+
+		err = bounce_chunk(io, buf, done, bytes);
+		if (!err)
+			done += bytes;
+	}
+	mempool_free(buf, &bounce_pool);
+	io->moved = done;
+	answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
+}
+
+/*
+ * Somebody on the server may have looked at the device through the page cache,
+ * which would keep what was there before for as long as we hold the device.
+ */
+static void forget_cached(struct vscsi_io *io)
+{
+	struct address_space *mapping = io->backend->file->f_mapping;
+
+	if (mapping->nrpages)
+		invalidate_inode_pages2_range(mapping, io->offset >> PAGE_SHIFT,
+					      (io->offset + io->bytes - 1) >> PAGE_SHIFT);
+}
+
+static void submit_rw(struct vscsi_io *io)
+{
+	struct block_backend *block = to_block(io->backend);
+
+	if (vscsi_map_is_aligned(&io->map, block->unaligned)) {
+		submit_pieces(io);
+		return;
+	}
+	INIT_WORK(&io->block.work, bounce_work);
+	queue_work(vscsi_backend_wq, &io->block.work);
+}
+
+static void submit_flush(struct vscsi_io *io)
+{
+	struct block_device *bdev = to_block(io->backend)->bdev;
+	struct bio *bio = &io->block.bio;
+
+	if (bdev_read_only(bdev)) {
+		io->done(io, VSCSI_OK);
+		return;
+	}
+	atomic_set(&io->block.pending, 1);
+	io->block.status = BLK_STS_OK;
+	bio_init(bio, bdev, NULL, 0, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC);
+	bio->bi_private = io;
+	bio->bi_end_io = end_bio;
+	submit(bio);
+}
+
+static void submit_unmap_or_zero(struct vscsi_io *io)
+{
+	struct block_device *bdev = to_block(io->backend)->bdev;
+	sector_t sector = io->offset >> SECTOR_SHIFT;
+	sector_t sectors = io->bytes >> SECTOR_SHIFT;
+	int err;
+
+	if (io->op == VSCSI_IO_UNMAP)
+		err = blkdev_issue_discard(bdev, sector, sectors, GFP_NOIO);
+	else
+		err = blkdev_issue_zeroout(bdev, sector, sectors, GFP_NOIO, BLKDEV_ZERO_NOUNMAP);
+	if (!err && io->fua)
+		err = blkdev_issue_flush(bdev);
+	answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
+}
+
+static void block_submit(struct vscsi_io *io)
+{
+	if (io->op == VSCSI_IO_FLUSH) {
+		submit_flush(io);
+		return;
+	}
+	if (vscsi_io_is_write(io)) {
+		/* The block layer only complains about writing to such a device. */
+		if (bdev_read_only(to_block(io->backend)->bdev)) {
+			io->done(io, VSCSI_WRITE_PROTECTED);
+			return;
+		}
+		forget_cached(io);
+	}
+	if (io->op == VSCSI_IO_READ || io->op == VSCSI_IO_WRITE)
+		submit_rw(io);
+	else
+		submit_unmap_or_zero(io);
+}
+
+static enum vscsi_exec block_exec(const struct vscsi_backend *be, enum vscsi_io_op op)
+{
+	return op == VSCSI_IO_UNMAP || op == VSCSI_IO_ZERO ? VSCSI_EXEC_BLOCKING : VSCSI_EXEC_QUEUE;
+}
+
+static u64 block_bytes(const struct vscsi_backend *be)
+{
+	struct block_device *bdev = to_block(be)->bdev;
+
+	return is_gone(bdev) ? 0 : bdev_nr_bytes(bdev);
+}
+
+static enum vscsi_reason block_ready(const struct vscsi_backend *be)
+{
+	return is_gone(to_block(be)->bdev) ? VSCSI_NOT_READY : VSCSI_OK;
+}
+
+static void block_close(struct vscsi_backend *be)
+{
+	fput(be->file);
+	kfree(to_block(be));
+}
+
+static const struct vscsi_backend_ops block_ops = {
+	.name = "block",
+	.close = block_close,
+	.exec = block_exec,
+	.submit = block_submit,
+	.size = block_bytes,
+	.ready = block_ready,
+};
+
+static void read_unmap_caps(struct vscsi_backend_caps *caps, struct block_device *bdev)
+{
+	if (bdev_max_discard_sectors(bdev)) {
+		caps->max_unmap = MAX_UNMAP;
+		caps->unmap_granularity = max(bdev_discard_granularity(bdev), caps->block_size);
+	}
+	caps->max_zero = bdev_write_zeroes_sectors(bdev) ? MAX_ZERO_OFFLOADED : MAX_ZERO_WRITTEN;
+}
+
+static void read_caps(struct vscsi_backend_caps *caps, struct block_device *bdev)
+{
+	caps->physical_block_size = max(bdev_physical_block_size(bdev), caps->block_size);
+	caps->alignment_offset = max(bdev_alignment_offset(bdev), 0);
+	caps->io_min = bdev_io_min(bdev);
+	caps->io_opt = bdev_io_opt(bdev);
+	caps->max_io = VSCSI_BACKEND_MAX_IO;
+	caps->write_cache = bdev_write_cache(bdev);
+	caps->fua = true;
+	caps->rotational = bdev_rot(bdev);
+	read_unmap_caps(caps, bdev);
+}
+
+/* The block size to export: what was asked for, if the device can do that. */
+static int choose_block_size(struct block_device *bdev, u32 wanted, struct netlink_ext_ack *extack)
+{
+	u32 has = bdev_logical_block_size(bdev);
+
+	if (has > 4096) {
+		NL_SET_ERR_MSG_FMT(extack, "The device's block size, %u, is more than 4096", has);
+		return -EINVAL;
+	}
+	if (!wanted)
+		return has == 512 ? 512 : 4096;
+	if (wanted < has) {
+		NL_SET_ERR_MSG_FMT(extack, "The block size, %u, is less than the device's, %u",
+				   wanted, has);
+		return -EINVAL;
+	}
+	return wanted;
+}
+
+/**
+ * vscsi_block_open() - open a block device as backing device
+ * @params: how; params->file is an open block device, claimed or not
+ * @extack: says why not
+ *
+ * What other programs have written to the device through the page cache gets
+ * to the device first, so that it does not overwrite the client's data later.
+ *
+ * Context: process; may sleep.
+ * Return: the backend, without identity, or -EINVAL, -ENOMEM, -EIO.
+ */
+struct vscsi_backend *vscsi_block_open(const struct vscsi_backend_params *params,
+				       struct netlink_ext_ack *extack)
+{
+	struct block_device *bdev = file_bdev(params->file);
+	int size = choose_block_size(bdev, params->block_size, extack);
+	struct block_backend *block;
+	int err;
+
+	if (size < 0)
+		return ERR_PTR(size);
+	err = sync_blockdev(bdev);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "Cached data could not be written to the device");
+		return ERR_PTR(err);
+	}
+
+	block = kzalloc(sizeof(*block), GFP_KERNEL);
+	if (!block)
+		return ERR_PTR(-ENOMEM);
+	block->bdev = bdev;
+	block->unaligned = bdev_dma_alignment(bdev) | (SECTOR_SIZE - 1);
+	block->be.ops = &block_ops;
+	block->be.type = VSCSI_BACKEND_BLOCK;
+	block->be.file = get_file(params->file);
+	block->be.dev = (u64)MAJOR(bdev->bd_dev) << 32 | MINOR(bdev->bd_dev);
+	block->be.caps.block_size = size;
+	block->be.caps.read_only = params->read_only || bdev_read_only(bdev) ||
+				   !(params->file->f_mode & FMODE_WRITE);
+	read_caps(&block->be.caps, bdev);
+	return &block->be;
+}
+
+/**
+ * vscsi_block_init() - make what all block devices share
+ *
+ * Context: process; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vscsi_block_init(void)
+{
+	int err;
+
+	err = bioset_init(&bio_pool, POOL_BIOS, 0, BIOSET_NEED_BVECS);
+	if (err)
+		return err;
+	err = mempool_init_kmalloc_pool(&bounce_pool, BOUNCE_BUFFERS, BOUNCE_BYTES);
+	if (err)
+		bioset_exit(&bio_pool);
+	return err;
+}
+
+/**
+ * vscsi_block_exit() - undo vscsi_block_init()
+ *
+ * Context: process; may sleep; every block device is closed.
+ */
+void vscsi_block_exit(void)
+{
+	mempool_exit(&bounce_pool);
+	bioset_exit(&bio_pool);
+}
