@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Virtual SCSI for any Linux machine: the module, the tools and their tests.
+# "make help" lists the targets. What the module consists of: see Kbuild.
+
+running := $(shell uname -r)
+newest := $(notdir $(patsubst %/build,%,$(lastword \
+	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))))
+
+# The kernel to build for: KDIR, or the headers of KVER.
+KVER ?= $(if $(wildcard /lib/modules/$(running)/build),$(running),$(newest))
+KDIR ?= /lib/modules/$(KVER)/build
+
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+
+# Patterns of the tests that "make check" runs, and its limit in seconds.
+TESTS ?= *
+CHECK_TIMEOUT ?= 4500
+
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+MAKEFLAGS += --no-print-directory
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) V=$(V)
+
+all: module cli
+
+module:
+	$(Q)$(KBUILD) modules
+
+cli:
+	$(Q)$(MAKE) -C cli
+
+selftests:
+	$(Q)$(MAKE) -C selftests
+
+# Everything that the virtual machine takes in, built for its kernel.
+for-vm:
+	$(Q)scripts/setup build vm
+	$(Q)$(MAKE) module cli selftests \
+		KDIR=/lib/modules/$$(scripts/vm-image version)/build
+
+demo: for-vm
+	$(Q)scripts/vm --disk 1G --disk 1G /vscsi/scripts/demo
+
+check: for-vm
+	$(Q)scripts/vm --mem 3072 --timeout $(CHECK_TIMEOUT) \
+		/vscsi/selftests/runner '$(TESTS)'
+
+# A shell, or the command line CMD.
+vm: for-vm
+	$(Q)scripts/vm --disk 1G --disk 1G $(if $(CMD),'$(subst ','\'',$(CMD))')
+
+lint:
+	$(Q)scripts/setup build lint
+	$(Q)scripts/lint/run
+
+kernel-release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
+
+install: all
+	install -D -m 644 vscsi.ko \
+		$(DESTDIR)/lib/modules/$(kernel-release)/updates/vscsi.ko
+	$(if $(DESTDIR),,depmod $(kernel-release))
+	install -D cli/ioscli $(DESTDIR)$(SBINDIR)/ioscli
+	for verb in $$(cli/ioscli --list-verbs); do \
+		ln -sf ioscli $(DESTDIR)$(SBINDIR)/$$verb; \
+	done
+	for page in $(wildcard cli/man/*.[18]); do \
+		install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page; \
+	done
+	for file in $(wildcard cli/completion/*); do \
+		install -D -m 644 -t $(DESTDIR)$(COMPLETIONDIR) $$file; \
+	done
+
+uninstall:
+	rm -f $(DESTDIR)/lib/modules/$(kernel-release)/updates/vscsi.ko
+	$(if $(DESTDIR),,depmod $(kernel-release))
+	find $(DESTDIR)$(SBINDIR) -maxdepth 1 -lname ioscli -delete
+	rm -f $(DESTDIR)$(SBINDIR)/ioscli
+	for page in $(notdir $(wildcard cli/man/*.[18])); do \
+		rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page; \
+	done
+	for file in $(notdir $(wildcard cli/completion/*)); do \
+		rm -f $(DESTDIR)$(COMPLETIONDIR)/$$file; \
+	done
+
+clean:
+	$(Q)[ ! -e $(KDIR) ] || $(KBUILD) clean
+	$(Q)$(MAKE) -C cli clean
+	$(Q)$(MAKE) -C selftests clean
+
+help:
+	@echo '  make            the module (for KDIR=$(KDIR)) and the tools'
+	@echo '  make module     vscsi.ko alone; KDIR= or KVER= choose the kernel'
+	@echo '  make cli        the tools alone'
+	@echo '  make demo       boot a virtual machine and show it at work'
+	@echo '  make check      run the tests in a virtual machine; TESTS="test_map_*"'
+	@echo '  make vm         a shell in a virtual machine; CMD="..." runs that'
+	@echo '  make lint       the static checks'
+	@echo '  make install    into this system; DESTDIR=, PREFIX=, KVER='
+	@echo '  make uninstall  undo that'
+	@echo '  make clean      remove what was built'
+
+.PHONY: all module cli selftests for-vm demo check vm lint install uninstall \
+	clean help
