@@ -4,6 +4,7 @@
  *
  *   server: fills in the first group, calls vscsi_cmd_parse()
  *   parse:  picks the row of the opcode table and validates, or completes the command
+ *           (or vscsi_cmd_reject() if it can't even be parsed)
  *   server: runs vscsi_cmd_execute() where vscsi_cmd_exec() says
  *   any:    vscsi_cmd_complete() once, from any context
  */
@@ -81,6 +82,9 @@ struct vscsi_cmd {
 	u8 cdb_len;				/* bytes that the IU carried: 16 or more */
 	struct vscsi_map map;			/* data buffer; len 0: none */
 
+	/* set by the server at any time, WRITE_ONCE; commands of several steps end early */
+	bool aborted;
+
 	/* set by vscsi_cmd_parse() */
 	const struct vscsi_opcode *op;
 	u64 lba;				/* rows with an LBA */
@@ -106,6 +110,7 @@ bool vscsi_cmd_parse(struct vscsi_cmd *cmd);
 enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd);
 void vscsi_cmd_execute(struct vscsi_cmd *cmd);
 void vscsi_cmd_complete(struct vscsi_cmd *cmd, enum vscsi_reason reason);
+void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason);
 const char *vscsi_cmd_name(const struct vscsi_cmd *cmd);
 bool vscsi_cmd_is_write(const struct vscsi_cmd *cmd);
 

@@ -10,6 +10,8 @@
 
 #include "../backend/backend.h"
 
+struct vscsi_cmd;
+
 /* Counters of one CPU. */
 struct vscsi_lu_stats {
 	u64_stats_t read_cmds;
@@ -44,5 +46,25 @@ struct vscsi_lu {
 	u64 blocks;				/* capacity in blocks of block_size */
 	bool stopped;				/* by START STOP UNIT */
 };
+
+/* Sums of the counters of all CPUs; started - finished commands are in flight. */
+struct vscsi_lu_totals {
+	u64 read_cmds;
+	u64 write_cmds;
+	u64 other_cmds;
+	u64 read_bytes;
+	u64 write_bytes;
+	u64 errors;
+	u64 aborted;
+	u64 unit_attentions;
+	u64 in_flight;
+};
+
+int vscsi_lu_stats_alloc(struct vscsi_lu *lu);
+void vscsi_lu_stats_free(struct vscsi_lu *lu);
+void vscsi_lu_stats_read(const struct vscsi_lu *lu, struct vscsi_lu_totals *totals);
+void vscsi_lu_count_start(struct vscsi_lu *lu);
+void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd);
+bool vscsi_lu_read_only(const struct vscsi_lu *lu);
 
 #endif

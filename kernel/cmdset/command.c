@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The life of a command in the command set: parse, execute, complete. */
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <scsi/scsi_proto.h>
+
+#include "command.h"
+#include "opcode.h"
+#include "sense.h"
+
+static void cmd_init(struct vscsi_cmd *cmd)
+{
+	cmd->op = NULL;
+	cmd->lba = 0;
+	cmd->nr_blocks = 0;
+	cmd->done_bytes = 0;
+	cmd->field = -1;
+	cmd->field_bit = -1;
+	cmd->info_valid = false;
+	cmd->io.fua = false;
+	cmd->io.moved = 0;
+	if (cmd->lu)
+		vscsi_lu_count_start(cmd->lu);
+}
+
+static enum vscsi_reason field_error(struct vscsi_cmd *cmd, struct vscsi_cdb_field field)
+{
+	cmd->field = field.at;
+	cmd->field_bit = 7;
+	return VSCSI_INVALID_FIELD_CDB;
+}
+
+/* SAM-5 5.14: any other command reports a pending unit attention, and so clears it. */
+static enum vscsi_reason check_unit_attention(struct vscsi_cmd *cmd)
+{
+	if (cmd->op->flags & VSCSI_OP_UA_EXEMPT)
+		return VSCSI_OK;
+	return cmd->target->next_ua(cmd, true, &cmd->ua) ? VSCSI_UNIT_ATTENTION : VSCSI_OK;
+}
+
+static enum vscsi_reason check_cdb(struct vscsi_cmd *cmd)
+{
+	const struct vscsi_opcode *op = cmd->op;
+
+	if (!vscsi_opcode_check_mask(op, cmd->cdb, &cmd->field, &cmd->field_bit))
+		return VSCSI_INVALID_FIELD_CDB;
+	cmd->lba = vscsi_cdb_get(cmd->cdb, op->lba);
+	if (op->flags & VSCSI_OP_BLOCKS)
+		cmd->nr_blocks = vscsi_opcode_length(op, cmd->cdb);
+	return VSCSI_OK;
+}
+
+static enum vscsi_reason check_ready(struct vscsi_cmd *cmd)
+{
+	const struct vscsi_backend *be = cmd->lu->backend;
+
+	if (READ_ONCE(cmd->lu->stopped))
+		return VSCSI_STOPPED;
+	return be->ops->ready(be);
+}
+
+/* SBC-3 4.5: zero blocks right behind the last one are no error. */
+static enum vscsi_reason check_range(struct vscsi_cmd *cmd)
+{
+	u64 blocks = READ_ONCE(cmd->lu->blocks);
+
+	if (cmd->lba > blocks || cmd->nr_blocks > blocks - cmd->lba)
+		return VSCSI_LBA_RANGE;
+	return VSCSI_OK;
+}
+
+static enum vscsi_reason check_medium(struct vscsi_cmd *cmd)
+{
+	const struct vscsi_opcode *op = cmd->op;
+	enum vscsi_reason reason;
+
+	if (op->flags & VSCSI_OP_MEDIUM) {
+		reason = check_ready(cmd);
+		if (reason != VSCSI_OK)
+			return reason;
+	}
+	if (op->lba.bytes) {
+		reason = check_range(cmd);
+		if (reason != VSCSI_OK)
+			return reason;
+	}
+	if ((op->flags & VSCSI_OP_WRITE) && vscsi_lu_read_only(cmd->lu))
+		return VSCSI_WRITE_PROTECTED;
+	return VSCSI_OK;
+}
+
+static u64 data_len(const struct vscsi_cmd *cmd)
+{
+	if (cmd->op->data_len)
+		return cmd->op->data_len(cmd);
+	if (cmd->op->flags & VSCSI_OP_BLOCKS)
+		return (u64)cmd->nr_blocks << cmd->lu->block_shift;
+	return vscsi_opcode_length(cmd->op, cmd->cdb);
+}
+
+/*
+ * An allocation length is only a limit: parameter data that is too long for the
+ * buffer is cut.  Anything else must fit, or nothing is moved.
+ */
+static enum vscsi_reason check_buffer(struct vscsi_cmd *cmd)
+{
+	const struct vscsi_opcode *op = cmd->op;
+	u64 len;
+
+	if (!(op->flags & (VSCSI_OP_DATA_IN | VSCSI_OP_DATA_OUT)))
+		return VSCSI_OK;
+	len = data_len(cmd);
+	if (!len)
+		return VSCSI_OK;
+	if ((op->flags & VSCSI_OP_MAX_TRANSFER) && len > cmd->lu->backend->caps.max_io)
+		return field_error(cmd, op->len);
+	if (cmd->map.len && cmd->map.dir != (op->flags & VSCSI_OP_DATA_IN ? DMA_FROM_DEVICE :
+								       DMA_TO_DEVICE))
+		return field_error(cmd, op->len);
+	if (!(op->flags & VSCSI_OP_BLOCKS) && (op->flags & VSCSI_OP_DATA_IN))
+		return VSCSI_OK;
+	return len > cmd->map.len ? field_error(cmd, op->len) : VSCSI_OK;
+}
+
+static enum vscsi_reason parse(struct vscsi_cmd *cmd)
+{
+	static enum vscsi_reason (*const steps[])(struct vscsi_cmd *cmd) = {
+		vscsi_opcode_lookup,
+		check_unit_attention,
+		check_cdb,
+		check_medium,
+		check_buffer,
+	};
+	enum vscsi_reason reason;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		reason = steps[i](cmd);
+		if (reason != VSCSI_OK)
+			return reason;
+	}
+	return VSCSI_OK;
+}
+
+/**
+ * vscsi_cmd_parse() - find out what a command is, and whether it may be executed
+ * @cmd: a command of which the server has set its part
+ *
+ * Looks up the row of the opcode table, reports a pending unit attention,
+ * refuses CDB bits that the row does not name, decodes LBA and length, and
+ * checks medium, range and data buffer.  Nothing has moved when it refuses.
+ *
+ * Context: any. The server's complete() may be called.
+ * Return: true if the command is to be executed, false if it is already
+ * complete and @cmd must not be touched any more.
+ */
+bool vscsi_cmd_parse(struct vscsi_cmd *cmd)
+{
+	enum vscsi_reason reason;
+
+	cmd_init(cmd);
+	reason = parse(cmd);
+	if (reason == VSCSI_OK)
+		return true;
+	vscsi_cmd_complete(cmd, reason);
+	return false;
+}
+
+/**
+ * vscsi_cmd_reject() - complete a command that was not parsed
+ * @cmd: a command of which the server has set its part
+ * @reason: why
+ *
+ * Context: any. The server's complete() is called.
+ */
+void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason)
+{
+	cmd_init(cmd);
+	vscsi_cmd_complete(cmd, reason);
+}
+
+/**
+ * vscsi_cmd_exec() - where a command is to be executed
+ * @cmd: a parsed command
+ *
+ * Context: any.
+ */
+enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd)
+{
+	if (cmd->op->flags & VSCSI_OP_BLOCKING)
+		return VSCSI_EXEC_BLOCKING;
+	return cmd->op->exec ? cmd->op->exec(cmd) : VSCSI_EXEC_INLINE;
+}
+
+/**
+ * vscsi_cmd_execute() - execute a command
+ * @cmd: a parsed command; it may be complete, and gone, on return
+ *
+ * Context: what vscsi_cmd_exec() said.
+ */
+void vscsi_cmd_execute(struct vscsi_cmd *cmd)
+{
+	cmd->op->execute(cmd);
+}
+
+static void build_sense(struct vscsi_cmd *cmd)
+{
+	struct vscsi_sense sense;
+
+	cmd->sense_len = 0;
+	if (cmd->status != SAM_STAT_CHECK_CONDITION)
+		return;
+	vscsi_sense_from_cmd(&sense, cmd, cmd->reason);
+	cmd->sense_len = vscsi_sense_format(&sense, false, cmd->sense);
+}
+
+/**
+ * vscsi_cmd_complete() - end a command, once
+ * @cmd: a command that has been given to vscsi_cmd_parse() or vscsi_cmd_reject()
+ * @reason: how it ended; the details in @cmd that belong to the reason are set
+ *
+ * Sets status and sense data (fixed format: D_SENSE of the Control mode page is
+ * 0), counts, and gives the command back to the server.
+ *
+ * Context: any. @cmd must not be touched after it.
+ */
+void vscsi_cmd_complete(struct vscsi_cmd *cmd, enum vscsi_reason reason)
+{
+	cmd->reason = reason;
+	cmd->status = vscsi_reason_status(reason);
+	build_sense(cmd);
+	if (cmd->lu)
+		vscsi_lu_count_finish(cmd->lu, cmd);
+	cmd->target->complete(cmd);
+}
+
+/**
+ * vscsi_cmd_name() - the command's name, for messages and trace events
+ * @cmd: a command, parsed or not
+ *
+ * Context: any.
+ */
+const char *vscsi_cmd_name(const struct vscsi_cmd *cmd)
+{
+	return cmd->op ? cmd->op->name : "unknown command";
+}
+
+/**
+ * vscsi_cmd_is_write() - may the command change the medium?
+ * @cmd: a command, parsed or not
+ *
+ * Context: any.
+ */
+bool vscsi_cmd_is_write(const struct vscsi_cmd *cmd)
+{
+	return cmd->op && (cmd->op->flags & VSCSI_OP_WRITE);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters of a logical unit. */
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/string.h>
+
+#include "command.h"
+#include "opcode.h"
+
+/**
+ * vscsi_lu_stats_alloc() - allocate the counters
+ * @lu: a logical unit that is not published yet
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vscsi_lu_stats_alloc(struct vscsi_lu *lu)
+{
+	int cpu;
+
+	lu->stats = alloc_percpu(struct vscsi_lu_stats);
+	if (!lu->stats)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(lu->stats, cpu)->sync);
+	return 0;
+}
+
+/**
+ * vscsi_lu_stats_free() - free the counters
+ * @lu: a logical unit without commands; vscsi_lu_stats_alloc() may have failed
+ *
+ * Context: process.
+ */
+void vscsi_lu_stats_free(struct vscsi_lu *lu)
+{
+	free_percpu(lu->stats);
+	lu->stats = NULL;
+}
+
+static void read_cpu(struct vscsi_lu_totals *t, const struct vscsi_lu_stats *s)
+{
+	t->read_cmds = u64_stats_read(&s->read_cmds);
+	t->write_cmds = u64_stats_read(&s->write_cmds);
+	t->other_cmds = u64_stats_read(&s->other_cmds);
+	t->read_bytes = u64_stats_read(&s->read_bytes);
+	t->write_bytes = u64_stats_read(&s->write_bytes);
+	t->errors = u64_stats_read(&s->errors);
+	t->aborted = u64_stats_read(&s->aborted);
+	t->unit_attentions = u64_stats_read(&s->unit_attentions);
+	t->in_flight = u64_stats_read(&s->started) - u64_stats_read(&s->finished);
+}
+
+static void add_cpu(struct vscsi_lu_totals *t, const struct vscsi_lu_stats *s)
+{
+	struct vscsi_lu_totals cpu;
+	unsigned int start;
+
+	do {
+		start = u64_stats_fetch_begin(&s->sync);
+		read_cpu(&cpu, s);
+	} while (u64_stats_fetch_retry(&s->sync, start));
+
+	t->read_cmds += cpu.read_cmds;
+	t->write_cmds += cpu.write_cmds;
+	t->other_cmds += cpu.other_cmds;
+	t->read_bytes += cpu.read_bytes;
+	t->write_bytes += cpu.write_bytes;
+	t->errors += cpu.errors;
+	t->aborted += cpu.aborted;
+	t->unit_attentions += cpu.unit_attentions;
+	t->in_flight += cpu.in_flight;
+}
+
+/**
+ * vscsi_lu_stats_read() - add up the counters of all CPUs
+ * @lu: a logical unit
+ * @totals: filled in; not a snapshot, commands go on while it is made
+ *
+ * Context: any.
+ */
+void vscsi_lu_stats_read(const struct vscsi_lu *lu, struct vscsi_lu_totals *totals)
+{
+	int cpu;
+
+	memset(totals, 0, sizeof(*totals));
+	for_each_possible_cpu(cpu)
+		add_cpu(totals, per_cpu_ptr(lu->stats, cpu));
+	/* A command that finished elsewhere while the sum was made. */
+	if ((s64)totals->in_flight < 0)
+		totals->in_flight = 0;
+}
+
+/**
+ * vscsi_lu_count_start() - a command begins
+ * @lu: its logical unit
+ *
+ * Context: any.
+ */
+void vscsi_lu_count_start(struct vscsi_lu *lu)
+{
+	struct vscsi_lu_stats *s = get_cpu_ptr(lu->stats);
+	unsigned long flags = u64_stats_update_begin_irqsave(&s->sync);
+
+	u64_stats_inc(&s->started);
+	u64_stats_update_end_irqrestore(&s->sync, flags);
+	put_cpu_ptr(lu->stats);
+}
+
+static void count_kind(struct vscsi_lu_stats *s, const struct vscsi_cmd *cmd)
+{
+	u32 flags = cmd->op ? cmd->op->flags : 0;
+
+	if (flags & VSCSI_OP_WRITE) {
+		u64_stats_inc(&s->write_cmds);
+		u64_stats_add(&s->write_bytes, cmd->done_bytes);
+	} else if (flags & VSCSI_OP_READ) {
+		u64_stats_inc(&s->read_cmds);
+		u64_stats_add(&s->read_bytes, cmd->done_bytes);
+	} else {
+		u64_stats_inc(&s->other_cmds);
+	}
+}
+
+static void count_reason(struct vscsi_lu_stats *s, enum vscsi_reason reason)
+{
+	switch (reason) {
+	case VSCSI_OK:
+		break;
+	case VSCSI_UNIT_ATTENTION:
+		u64_stats_inc(&s->unit_attentions);
+		break;
+	case VSCSI_ABORTED:
+		u64_stats_inc(&s->aborted);
+		break;
+	default:
+		u64_stats_inc(&s->errors);
+	}
+}
+
+/**
+ * vscsi_lu_count_finish() - a command ends
+ * @lu: its logical unit
+ * @cmd: the command, with its reason and the bytes that it moved
+ *
+ * Context: any.
+ */
+void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd)
+{
+	struct vscsi_lu_stats *s = get_cpu_ptr(lu->stats);
+	unsigned long flags = u64_stats_update_begin_irqsave(&s->sync);
+
+	count_kind(s, cmd);
+	count_reason(s, cmd->reason);
+	u64_stats_inc(&s->finished);
+	u64_stats_update_end_irqrestore(&s->sync, flags);
+	put_cpu_ptr(lu->stats);
+}
+
+/**
+ * vscsi_lu_read_only() - is the logical unit write protected?
+ * @lu: a logical unit
+ *
+ * Context: any.
+ */
+bool vscsi_lu_read_only(const struct vscsi_lu *lu)
+{
+	return lu->read_only || lu->backend->caps.read_only;
+}

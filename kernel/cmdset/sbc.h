@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Commands of disks (SBC-3). */
+#ifndef VSCSI_CMDSET_SBC_H
+#define VSCSI_CMDSET_SBC_H
+
+#include <linux/scatterlist.h>
+#include <linux/sizes.h>
+
+#include "command.h"
+
+#define SBC_UNMAP_DESCRIPTORS_MAX	255
+#define SBC_BOUNCE_MAX			SZ_64K
+
+/**
+ * struct sbc_bounce - memory of a command that needs its own copy of blocks
+ * @buf: @len bytes
+ * @len: a multiple of the largest block size
+ * @sg: for vscsi_io.map
+ */
+struct sbc_bounce {
+	u8 *buf;
+	u32 len;
+	struct scatterlist sg;
+};
+
+bool sbc_has_fua(const struct vscsi_lu *lu);
+void sbc_set_information(struct vscsi_cmd *cmd, enum vscsi_reason reason, u64 lba, u64 blocks);
+u32 sbc_write_same_max(const struct vscsi_lu *lu);
+
+/* Steps of commands that block. */
+enum vscsi_reason sbc_io(struct vscsi_cmd *cmd, enum vscsi_io_op op, u64 lba, u64 blocks);
+enum vscsi_reason sbc_flush(struct vscsi_cmd *cmd);
+bool sbc_bounce_alloc(struct sbc_bounce *bounce, u32 wanted);
+void sbc_bounce_free(struct sbc_bounce *bounce);
+enum vscsi_reason sbc_bounce_io(struct vscsi_cmd *cmd, struct sbc_bounce *bounce,
+				enum vscsi_io_op op, u64 lba, u32 blocks);
+
+/* Rows of the opcode table. */
+void sbc_read_capacity_10(struct vscsi_cmd *cmd);
+void sbc_read_capacity_16(struct vscsi_cmd *cmd);
+void sbc_start_stop(struct vscsi_cmd *cmd);
+enum vscsi_exec sbc_synchronize_cache_exec(const struct vscsi_cmd *cmd);
+void sbc_synchronize_cache(struct vscsi_cmd *cmd);
+
+enum vscsi_exec sbc_read_exec(const struct vscsi_cmd *cmd);
+void sbc_read(struct vscsi_cmd *cmd);
+enum vscsi_exec sbc_write_exec(const struct vscsi_cmd *cmd);
+void sbc_write(struct vscsi_cmd *cmd);
+
+u64 sbc_verify_data_len(const struct vscsi_cmd *cmd);
+void sbc_verify(struct vscsi_cmd *cmd);
+void sbc_write_and_verify(struct vscsi_cmd *cmd);
+
+bool sbc_unmap_supported(const struct vscsi_lu *lu);
+void sbc_unmap(struct vscsi_cmd *cmd);
+u64 sbc_write_same_data_len(const struct vscsi_cmd *cmd);
+void sbc_write_same(struct vscsi_cmd *cmd);
+
+#endif

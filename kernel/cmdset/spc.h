@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Commands of every logical unit (SPC-4). */
+#ifndef VSCSI_CMDSET_SPC_H
+#define VSCSI_CMDSET_SPC_H
+
+#include "command.h"
+
+#define VSCSI_VENDOR		"AIX     "
+#define VSCSI_PRODUCT_DISK	"VDASD           "
+#define VSCSI_REVISION_DISK	"0001"
+
+#define VSCSI_PDT_DISK		0x00
+#define VSCSI_PDT_WELL_KNOWN	0x1e
+#define VSCSI_PQ_PDT_NONE	0x7f	/* qualifier 3: no device possible here */
+
+u8 spc_peripheral(const struct vscsi_cmd *cmd);
+
+void spc_test_unit_ready(struct vscsi_cmd *cmd);
+void spc_request_sense(struct vscsi_cmd *cmd);
+void spc_report_luns(struct vscsi_cmd *cmd);
+void spc_report_task_management(struct vscsi_cmd *cmd);
+void spc_inquiry(struct vscsi_cmd *cmd);
+void spc_inquiry_vpd(struct vscsi_cmd *cmd);
+void spc_mode_sense_6(struct vscsi_cmd *cmd);
+void spc_mode_sense_10(struct vscsi_cmd *cmd);
+void spc_report_opcodes(struct vscsi_cmd *cmd);
+
+#endif

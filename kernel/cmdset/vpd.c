@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Vital product data (SPC-4 7.8, SBC-3 6.5). */
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "reply.h"
+#include "sbc.h"
+#include "spc.h"
+
+#define VPD_HEADER_LEN		4
+#define VPD_MAX			256
+
+/* Designators, SPC-4 7.8.6 */
+#define CODE_SET_BINARY		0x01
+#define CODE_SET_ASCII		0x02
+#define DESIGNATOR_T10_VENDOR	0x01
+#define DESIGNATOR_NAA		0x03
+#define DESIGNATOR_HEADER_LEN	4
+
+/* Large enough for a client to send large commands, if the device has no wish of its own. */
+#define OPTIMAL_TRANSFER	SZ_4M
+
+/* Clients ignore an optimal transfer length of more blocks than this. */
+#define OPTIMAL_BLOCKS_MAX	U16_MAX
+
+struct vpd_page {
+	u8 code;
+	u8 kinds;
+	size_t (*fill)(const struct vscsi_cmd *cmd, u8 *buf);	/* bytes behind the header */
+};
+
+static size_t supported_pages(const struct vscsi_cmd *cmd, u8 *buf);
+
+static size_t unit_serial_number(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	const char *udid = cmd->lu->backend->identity.udid;
+	size_t len = strlen(udid);
+
+	memcpy(buf, udid, len);
+	return len;
+}
+
+static size_t put_naa(const struct vscsi_identity *id, u8 *buf)
+{
+	if (!id->naa_len)
+		return 0;
+	buf[0] = CODE_SET_BINARY;
+	buf[1] = DESIGNATOR_NAA;
+	buf[3] = id->naa_len;
+	memcpy(buf + DESIGNATOR_HEADER_LEN, id->naa, id->naa_len);
+	return DESIGNATOR_HEADER_LEN + id->naa_len;
+}
+
+static size_t put_t10_vendor(const struct vscsi_identity *id, u8 *buf)
+{
+	size_t len = strlen(id->udid);
+
+	buf[0] = CODE_SET_ASCII;
+	buf[1] = DESIGNATOR_T10_VENDOR;
+	buf[3] = 8 + 16 + len;
+	memcpy(buf + 4, VSCSI_VENDOR, 8);
+	memcpy(buf + 12, VSCSI_PRODUCT_DISK, 16);
+	memcpy(buf + 28, id->udid, len);
+	return DESIGNATOR_HEADER_LEN + 8 + 16 + len;
+}
+
+static size_t device_identification(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	const struct vscsi_identity *id = &cmd->lu->backend->identity;
+	size_t len = put_naa(id, buf);
+
+	return len + put_t10_vendor(id, buf + len);
+}
+
+/* SPC-4 7.8.7; buf[n] is byte n + 4 of the page */
+static size_t extended_inquiry(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	buf[1] = 0x01;			/* SIMPSUP */
+	if (cmd->lu->backend->caps.write_cache)
+		buf[2] = 0x01;		/* V_SUP: volatile cache */
+	return 60;
+}
+
+static u32 to_blocks(const struct vscsi_lu *lu, u64 bytes)
+{
+	return min_t(u64, bytes >> lu->block_shift, U32_MAX);
+}
+
+static u32 optimal_transfer(const struct vscsi_lu *lu)
+{
+	const struct vscsi_backend_caps *caps = &lu->backend->caps;
+	u32 unit = max3(caps->io_opt, caps->io_min, lu->block_size);
+	u32 limit = min_t(u32, caps->max_io, OPTIMAL_BLOCKS_MAX << lu->block_shift);
+	u32 len;
+
+	if (unit > limit)
+		return 0;
+	len = roundup(OPTIMAL_TRANSFER, unit);
+	return to_blocks(lu, len <= limit ? len : rounddown(limit, unit));
+}
+
+static void put_unmap_limits(const struct vscsi_lu *lu, u8 *buf)
+{
+	const struct vscsi_backend_caps *caps = &lu->backend->caps;
+
+	if (!caps->max_unmap)
+		return;
+	put_unaligned_be32(to_blocks(lu, caps->max_unmap), buf + 16);
+	put_unaligned_be32(SBC_UNMAP_DESCRIPTORS_MAX, buf + 20);
+	put_unaligned_be32(to_blocks(lu, caps->unmap_granularity), buf + 24);
+}
+
+/* SBC-3 6.5.3; buf[n] is byte n + 4 of the page */
+static size_t block_limits(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	const struct vscsi_lu *lu = cmd->lu;
+	const struct vscsi_backend_caps *caps = &lu->backend->caps;
+
+	put_unaligned_be16(min_t(u32, to_blocks(lu, caps->io_min), U16_MAX), buf + 2);
+	put_unaligned_be32(to_blocks(lu, caps->max_io), buf + 4);
+	put_unaligned_be32(optimal_transfer(lu), buf + 8);
+	put_unmap_limits(lu, buf);
+	put_unaligned_be64(sbc_write_same_max(lu), buf + 32);
+	return 60;
+}
+
+/* SBC-3 6.5.2; buf[n] is byte n + 4 of the page */
+static size_t block_characteristics(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	if (!cmd->lu->backend->caps.rotational)
+		put_unaligned_be16(1, buf);	/* MEDIUM ROTATION RATE: non-rotating */
+	return 60;
+}
+
+/* SBC-3 6.5.4; buf[n] is byte n + 4 of the page */
+static size_t provisioning(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	const struct vscsi_backend_caps *caps = &cmd->lu->backend->caps;
+
+	if (caps->max_unmap) {
+		buf[1] = 0x80 | 0x40 | 0x20;	/* LBPU, LBPWS, LBPWS10 */
+		buf[2] = 0x02;			/* PROVISIONING TYPE: thin */
+		if (caps->unmap_zeroes)
+			buf[1] |= 0x04;		/* LBPRZ */
+	}
+	return 4;
+}
+
+static const struct vpd_page pages[] = {
+	{ 0x00, VSCSI_LU_DISK | VSCSI_LU_WELL_KNOWN, supported_pages },
+	{ 0x80, VSCSI_LU_DISK, unit_serial_number },
+	{ 0x83, VSCSI_LU_DISK, device_identification },
+	{ 0x86, VSCSI_LU_DISK, extended_inquiry },
+	{ 0xb0, VSCSI_LU_DISK, block_limits },
+	{ 0xb1, VSCSI_LU_DISK, block_characteristics },
+	{ 0xb2, VSCSI_LU_DISK, provisioning },
+};
+
+static size_t supported_pages(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (pages[i].kinds & cmd->kind)
+			buf[len++] = pages[i].code;
+	return len;
+}
+
+static const struct vpd_page *find_page(const struct vscsi_cmd *cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (pages[i].code == cmd->cdb[2] && (pages[i].kinds & cmd->kind))
+			return &pages[i];
+	return NULL;
+}
+
+/**
+ * spc_inquiry_vpd() - INQUIRY with EVPD (SPC-4 6.4.4)
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+void spc_inquiry_vpd(struct vscsi_cmd *cmd)
+{
+	const struct vpd_page *page = find_page(cmd);
+	u8 buf[VPD_MAX] = { 0 };
+	size_t len;
+
+	if (!page) {
+		vscsi_fail_field(cmd, 2, 7);
+		return;
+	}
+	len = page->fill(cmd, buf + VPD_HEADER_LEN);
+	buf[0] = spc_peripheral(cmd);
+	buf[1] = page->code;
+	put_unaligned_be16(len, buf + 2);
+	vscsi_reply(cmd, buf, VPD_HEADER_LEN + len);
+}
