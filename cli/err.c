@@ -78,6 +78,8 @@ static const struct message messages[__ERR_MAX] = {
 		"\"%1$s\" is on a file system without direct I/O: leave out the -direct flag." },
 	[ERR_BACKING_SIZE] = { RC_USAGE, "\"%1$s\" cannot be a backing device: %2$s." },
 	[ERR_BACKING_OPEN] = { RC_FAILED, "\"%1$s\" cannot be opened: %2$s." },
+	[ERR_BACKING_PERMISSION] = { RC_USAGE,
+		"You are not allowed to open \"%1$s\": %2$s." },
 	[ERR_FILE_FLAG] = { RC_USAGE,
 		"Option flag \"-%1$s\" is for files only; \"%2$s\" is not a file." },
 	[ERR_MANY_MAPPINGS] = { RC_FAILED,
@@ -107,7 +109,6 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_OUTPUT] = { RC_FAILED, "The output cannot be written: %1$s." },
 };
 
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 int err_say(enum err err, const char *what, const char *why)
 {
 	fprintf(stderr, messages[err].text, what ? what : "", why ? why : "");

@@ -100,18 +100,6 @@ struct selection {
 	struct out *out;
 };
 
-/* "lv optical" and "lv,optical" say the same. */
-static bool word_in(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-	const char *at;
-
-	for (at = list; *at; at += strcspn(at, " ,"), at += strspn(at, " ,"))
-		if (strcspn(at, " ,") == len && !strncmp(at, word, len))
-			return true;
-	return false;
-}
-
 static int types_check(const struct words *types)
 {
 	static const char known[] = "disk lv file file_disk ram optical tape file_opt cl_disk "

@@ -71,6 +71,17 @@ bool str_starts(const char *s, const char *prefix)
 	return !strncmp(s, prefix, strlen(prefix));
 }
 
+bool word_in(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at;
+
+	for (at = list; *at; at += strcspn(at, " ,"), at += strspn(at, " ,"))
+		if (strcspn(at, " ,") == len && !strncmp(at, word, len))
+			return true;
+	return false;
+}
+
 int parse_u64(const char *word, uint64_t max, uint64_t *value)
 {
 	unsigned long long v;

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mkvdev: map a backing device to a server adapter. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backing.h"
+#include "disk.h"
+#include "err.h"
+#include "holder.h"
+#include "name.h"
+#include "nl.h"
+#include "util.h"
+#include "verbs.h"
+#include "wait.h"
+
+struct options {
+	const char *vdev;
+	const char *ram;
+	const char *vadapter;
+	const char *aplc;
+	const char *dev;
+	const char *lun;
+	const char *bs;
+	bool f;
+	bool ro;
+	bool direct;
+	bool buffered;
+	bool wait;
+};
+
+enum { GROUP_BACKING = 1, GROUP_ADAPTER = 2, GROUP_IO = 3 };
+
+static const struct flag flags[] = {
+	{ "vdev", FLAG_VALUE, offsetof(struct options, vdev), GROUP_BACKING, HINT_BACKING, NULL },
+	{ "ram", FLAG_VALUE, offsetof(struct options, ram), GROUP_BACKING, HINT_NONE, NULL },
+	{ "vadapter", FLAG_VALUE, offsetof(struct options, vadapter), GROUP_ADAPTER, HINT_VHOST,
+	  NULL },
+	{ "aplc", FLAG_VALUE, offsetof(struct options, aplc), GROUP_ADAPTER, HINT_NONE, NULL },
+	{ "dev", FLAG_VALUE, offsetof(struct options, dev), 0, HINT_NONE, NULL },
+	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
+	{ "lun", FLAG_VALUE, offsetof(struct options, lun), 0, HINT_NONE, NULL },
+	{ "bs", FLAG_VALUE, offsetof(struct options, bs), 0, HINT_NONE, "512 4096" },
+	{ "ro", FLAG_SWITCH, offsetof(struct options, ro), 0, HINT_NONE, NULL },
+	{ "direct", FLAG_SWITCH, offsetof(struct options, direct), GROUP_IO, HINT_NONE, NULL },
+	{ "buffered", FLAG_SWITCH, offsetof(struct options, buffered), GROUP_IO, HINT_NONE, NULL },
+	{ "wait", FLAG_SWITCH, offsetof(struct options, wait), 0, HINT_NONE, NULL },
+	{ NULL }
+};
+
+/* --- the words --- */
+
+/* 1 to 63 is a target; 0x8100000000000000 the whole LUN. */
+static int parse_lun(const struct verb *verb, const char *word, uint64_t *lun)
+{
+	if (parse_u64(word, UINT64_MAX, lun) || !*lun || (*lun > 63 && *lun >> 62 != 2))
+		return args_refuse(verb, ERR_VALUE, word,
+				   "a LUN is 1 to 63 or like 0x8100000000000000");
+	if (*lun <= 63)
+		*lun = (0x80 | *lun) << 56;
+	return RC_OK;
+}
+
+static int parse_block_size(const struct verb *verb, const char *word, uint32_t *size)
+{
+	uint64_t v;
+
+	if (parse_u64(word, VSCSI_BLOCK_SIZE_MAX, &v) || (v != 512 && v != 4096))
+		return args_refuse(verb, ERR_VALUE, word, "a block size is 512 or 4096");
+	*size = v;
+	return RC_OK;
+}
+
+static int parse_ram(const struct verb *verb, const struct options *o, struct vtd_request *r)
+{
+	if (parse_size(o->ram, &r->ram_size) || !r->ram_size)
+		return args_refuse(verb, ERR_VALUE, o->ram, "a size is like 64M or 1G");
+	if (o->direct || o->buffered)
+		return args_refuse(verb, ERR_FLAG_EXCLUSIVE, "ram",
+				   o->direct ? "direct" : "buffered");
+	return RC_OK;
+}
+
+static int parse_words(const struct verb *verb, const struct options *o, struct vtd_request *r)
+{
+	int rc = RC_OK;
+
+	r->name = o->dev;
+	r->read_only = o->ro;
+	if (o->dev)
+		rc = name_check_device(o->dev);
+	if (!rc && o->lun)
+		rc = parse_lun(verb, o->lun, &r->lun);
+	if (!rc && o->bs)
+		rc = parse_block_size(verb, o->bs, &r->block_size);
+	if (!rc && o->ram)
+		rc = parse_ram(verb, o, r);
+	return rc;
+}
+
+static int choose_adapter(const struct session *s, const struct options *o,
+			  struct vtd_request *r)
+{
+	const struct adapter *a;
+	int rc = RC_OK;
+
+	if (o->vadapter) {
+		a = session_vhost(s, o->vadapter, &rc);
+	} else {
+		a = model_adapter_at(&s->model, o->aplc);
+		if (!a)
+			return err_say(ERR_PHYSLOC, o->aplc, NULL);
+		a = session_vhost(s, a->name, &rc);
+	}
+	if (a)
+		r->adapter = a->name;
+	return rc;
+}
+
+/* --- the backing device --- */
+
+static int not_found(const char *word, int err, const struct backing *b)
+{
+	switch (err) {
+	case -ENOENT:
+	case -ENOTDIR:
+		return err_say(ERR_NO_BACKING, word, NULL);
+	case -EEXIST:
+		return err_say(ERR_BACKING_AMBIGUOUS, word, b->problem);
+	case -ENOTBLK:
+		return err_say(ERR_BACKING_KIND, word, b->problem);
+	case -ENAMETOOLONG:
+		return err_say(ERR_BACKING_KIND, word, "too long a name");
+	case -EACCES:
+		return err_say(ERR_BACKING_PERMISSION, word, strerror(-err));
+	default:
+		return err_say(ERR_BACKING_OPEN, word, strerror(-err));
+	}
+}
+
+static int size_check(const struct backing *b, const struct vtd_request *r)
+{
+	unsigned int block = r->block_size ? r->block_size : 512;
+	char why[128];
+
+	if (!b->ino)
+		return RC_OK;
+	if (!b->size)
+		return err_say(ERR_BACKING_SIZE, b->name, "it is empty");
+	if (b->size % block == 0)
+		return RC_OK;
+	snprintf(why, sizeof(why), "its size of %ju bytes is not a multiple of the block size %u",
+		 (uintmax_t)b->size, block);
+	return err_say(ERR_BACKING_SIZE, b->name, why);
+}
+
+/* Used on this server: only with -f.  Used on another one: a second path to it. */
+static int share_check(const struct session *s, const struct options *o, const struct backing *b,
+		       struct vtd_request *r)
+{
+	size_t i;
+
+	for (i = 0; i < s->model.nr_vtds; i++) {
+		if (!backing_is(b, &s->model.vtds[i]))
+			continue;
+		r->share = true;
+		if (!o->f && model_vtd_partition(&s->model, &s->model.vtds[i]) == s->self->id)
+			return err_say(ERR_BACKING_USED, b->name, NULL);
+	}
+	return RC_OK;
+}
+
+static int use_check(const struct session *s, const struct options *o, const struct backing *b,
+		     struct vtd_request *r)
+{
+	const struct adapter *loop;
+	char why[PATH_MAX];
+	int rc;
+
+	rc = share_check(s, o, b, r);
+	if (rc)
+		return rc;
+	loop = holder_loop(&s->model, b);
+	if (loop)
+		return err_say(ERR_BACKING_LOOP, b->name, loop->name);
+	if (b->ino && holder_of_file(b, why, sizeof(why)))
+		return err_say(ERR_BACKING_HELD, b->name, why);
+	return RC_OK;
+}
+
+static int choose_backing(const struct session *s, const struct options *o, struct backing *b,
+			  struct vtd_request *r)
+{
+	int err = backing_find(o->vdev, b);
+	int rc;
+
+	if (err)
+		return not_found(o->vdev, err, b);
+	if (!b->ino && (o->direct || o->buffered))
+		return err_say(ERR_FILE_FLAG, o->direct ? "direct" : "buffered", o->vdev);
+	rc = use_check(s, o, b, r);
+	return rc ? rc : size_check(b, r);
+}
+
+/* --- making it --- */
+
+static int map(struct session *s, const struct options *o, const struct vtd_request *r,
+	       const char *backing)
+{
+	struct vtd made = { .lun = 0 };
+	int err = vnl_vtd_new(r, &made);
+	int rc;
+
+	if (err == -EADDRINUSE)
+		return err_say(ERR_BACKING_USED, backing, NULL);
+	if (err)
+		return session_refused(err, err == -EEXIST && r->name ? r->name : backing);
+	printf("%s Available\n", made.name);
+	if (!o->wait)
+		return RC_OK;
+	fflush(stdout);
+	rc = session_reload(s);
+	return rc ? rc : wait_for_disks(&s->model, &made);
+}
+
+static int map_backing(struct session *s, const struct options *o, struct vtd_request *r)
+{
+	struct backing_mode mode = {
+		.read_only = o->ro,
+		.direct = o->direct,
+		.buffered = o->buffered,
+	};
+	char physloc[VSCSI_PHYSLOC_MAX + 1] = "", udid[VSCSI_UDID_MAX + 1] = "";
+	struct backing b;
+	int rc;
+
+	rc = choose_backing(s, o, &b, r);
+	if (rc)
+		return rc;
+	mode.shared = r->share;
+	r->fd = backing_open(&s->model, &b, &mode, &rc);
+	if (r->fd < 0)
+		return rc;
+	if (b.type == VSCSI_VTD_DISK)
+		disk_location(s->model.machine, b.sysfs, physloc, sizeof(physloc));
+	if (!b.ino)
+		disk_identity(b.dev, b.sysfs, udid, sizeof(udid));
+	r->type = b.type;
+	r->backing = b.name;
+	r->path = b.path;
+	r->physloc = physloc;
+	r->udid = udid;
+	rc = map(s, o, r, b.name);
+	close(r->fd);
+	return rc;
+}
+
+static int mkvdev_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .vdev = NULL };
+	struct vtd_request r = { .fd = -1 };
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, &o);
+	if (!rc)
+		rc = parse_words(s->verb, &o, &r);
+	if (!rc)
+		rc = session_start(s, ON_VIOS);
+	if (!rc)
+		rc = choose_adapter(s, &o, &r);
+	if (!rc && o.dev && (model_vtd(&s->model, o.dev) || model_adapter(&s->model, o.dev)))
+		rc = err_say(ERR_EXISTS, o.dev, "choose another name for the virtual target "
+			     "device");
+	if (rc)
+		return rc;
+	return o.ram ? map(s, &o, &r, o.ram) : map_backing(s, &o, &r);
+}
+
+const struct verb verb_mkvdev = {
+	.name = "mkvdev",
+	.group = "Virtual Device Commands",
+	.summary = "Adds a virtual device to the system.",
+	.usage =
+	"mkvdev [-f] -vdev TargetDevice {-vadapter VirtualServerAdapter | -aplc PhysLoc}\n"
+	"\t[-dev DeviceName]\n"
+	"\tadditions: [-ro] [-bs {512 | 4096}] [-direct | -buffered] [-lun LUN] [-wait]\n"
+	"mkvdev -ram Size {-vadapter VirtualServerAdapter | -aplc PhysLoc} [-dev DeviceName]\n"
+	"\tadditions: [-ro] [-bs {512 | 4096}] [-lun LUN] [-wait]",
+	.required = 1u << GROUP_BACKING | 1u << GROUP_ADAPTER,
+	.flags = flags,
+	.run = mkvdev_run,
+};

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What may be a name. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/vscsi.h>
+
+#include "err.h"
+#include "name.h"
+
+static int name_check(const char *name, size_t max, const char *others)
+{
+	char why[96];
+	const char *c;
+
+	if (strlen(name) > max) {
+		snprintf(why, sizeof(why), "it is longer than %zu characters", max);
+		return err_say(ERR_NAME, name, why);
+	}
+	for (c = name; *c; c++) {
+		if (isalnum((unsigned char)*c) || (strchr(others, *c) && c > name))
+			continue;
+		snprintf(why, sizeof(why), "it begins with, or has, other characters than "
+			 "letters, digits and %s", others);
+		return err_say(ERR_NAME, name, why);
+	}
+	return *name ? RC_OK : err_say(ERR_NAME, name, "it is empty");
+}
+
+int name_check_device(const char *name)
+{
+	return name_check(name, VSCSI_DEVICE_NAME_MAX, "_.-");
+}
+
+int name_check_partition(const char *name)
+{
+	return name_check(name, VSCSI_PARTITION_NAME_MAX, "_.-");
+}
