@@ -92,7 +92,7 @@ struct vscsi_cmd {
 
 	/* set by the handler */
 	u32 done_bytes;				/* moved to or from the data buffer */
-	s16 field;				/* byte of the CDB or parameter list in error, or -1 */
+	s16 field;				/* byte in error of CDB or parameter list, or -1 */
 	s8 field_bit;				/* bit of that byte, or -1 */
 	enum vscsi_ua ua;			/* with VSCSI_UNIT_ATTENTION */
 	u64 info;				/* INFORMATION field, valid if info_valid */

@@ -270,5 +270,5 @@ void sbc_synchronize_cache(struct vscsi_cmd *cmd)
 	cmd->io.offset = 0;
 	cmd->io.bytes = 0;
 	cmd->io.done = flush_done;
-	be->ops->submit(&cmd->io);
+	vscsi_io_submit(&cmd->io);
 }

@@ -54,7 +54,7 @@ static void rw_submit(struct vscsi_cmd *cmd, enum vscsi_io_op op, bool fua)
 	io->offset = cmd->lba << cmd->lu->block_shift;
 	io->bytes = io->map.len;
 	io->done = rw_done;
-	io->backend->ops->submit(io);
+	vscsi_io_submit(io);
 }
 
 /* SBC-3 5.11, FUA: what is cached and not yet on the medium must be written first. */
