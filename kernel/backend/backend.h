@@ -96,24 +96,37 @@ struct vscsi_io {
 
 /**
  * struct vscsi_backend_caps - what the backing device really does
+ * @block_size: bytes, 512 or 4096; the user's choice of those that the backing device can do
+ * @physical_block_size: bytes
+ * @alignment_offset: bytes from the first block to the first physical block
+ * @io_min: bytes, 0: not known
+ * @io_opt: bytes, 0: not known
+ * @max_io: bytes in one READ or WRITE, at least 4 MiB
+ * @max_unmap: bytes in one UNMAP; 0: not supported
+ * @unmap_granularity: bytes
+ * @unmap_zeroes: unmapped blocks read as zeroes, guaranteed
+ * @max_zero: bytes in one VSCSI_IO_ZERO; 0: not supported
+ * @read_only: writing is refused
+ * @write_cache: a flush is needed for durability
+ * @fua: honours vscsi_io.fua (may flush behind it)
+ * @rotational: seeking takes time
  *
- * Read at open; block_size may be overridden by the user with another
- * that the backing device can do.
+ * Read once, at open.
  */
 struct vscsi_backend_caps {
-	u32 block_size;			/* bytes, 512 or 4096 */
-	u32 physical_block_size;	/* bytes */
-	u32 alignment_offset;		/* bytes */
-	u32 io_min;			/* bytes, 0: not known */
-	u32 io_opt;			/* bytes, 0: not known */
-	u32 max_io;			/* bytes in one request, at least 4 MiB */
-	u64 max_unmap;			/* bytes in one request; 0: UNMAP is not supported */
-	u32 unmap_granularity;		/* bytes */
-	bool unmap_zeroes;		/* unmapped blocks read as zeroes, guaranteed */
-	u64 max_zero;			/* bytes in one VSCSI_IO_ZERO; 0: not supported */
+	u32 block_size;
+	u32 physical_block_size;
+	u32 alignment_offset;
+	u32 io_min;
+	u32 io_opt;
+	u32 max_io;
+	u64 max_unmap;
+	u32 unmap_granularity;
+	bool unmap_zeroes;
+	u64 max_zero;
 	bool read_only;
-	bool write_cache;		/* a flush is needed for durability */
-	bool fua;			/* honours vscsi_io.fua (may flush behind it) */
+	bool write_cache;
+	bool fua;
 	bool rotational;
 };
 
@@ -173,17 +186,24 @@ struct vscsi_backend_ops {
 
 /**
  * struct vscsi_backend - an open backing device; embedded in the backend's own structure
+ * @ops: what it can do
+ * @type: its kind
+ * @file: our reference; NULL for ram
+ * @caps: what it really does
+ * @identity: what names it
+ * @dev: major << 32 | minor, see VSCSI_A_BACKING_DEV; 0 for ram
+ * @ino: inode number of a file, else 0
  *
  * All members are set at open and const after.
  */
 struct vscsi_backend {
 	const struct vscsi_backend_ops *ops;
 	enum vscsi_backend_type type;
-	struct file *file;		/* our reference; NULL for ram */
+	struct file *file;
 	struct vscsi_backend_caps caps;
 	struct vscsi_identity identity;
-	u64 dev;			/* major << 32 | minor, see VSCSI_A_BACKING_DEV; 0 for ram */
-	u64 ino;			/* of a file, else 0 */
+	u64 dev;
+	u64 ino;
 };
 
 /**

@@ -12,14 +12,12 @@
  * through a buffer of ours, chunk by chunk, in a worker.
  */
 #include <linux/bio.h>
-#include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/mempool.h>
 #include <linux/netlink.h>
 #include <linux/pagemap.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "backend.h"
@@ -89,17 +87,6 @@ static blk_opf_t opf_of(const struct vscsi_io *io)
 }
 
 /*
- * The client's disk has accounted and throttled the data already: charge the
- * root group, as if a worker had submitted it.
- */
-static void submit(struct bio *bio)
-{
-	if (!(current->flags & PF_KTHREAD))
-		bio_associate_blkg_from_css(bio, blkcg_root_css);
-	submit_bio(bio);
-}
-
-/*
  * How much of a walk the next bio takes: whole blocks, in *nr_vecs pieces.  As
  * pieces are whole sectors, a full bio always holds at least one block.
  */
@@ -161,7 +148,7 @@ static void submit_pieces(struct vscsi_io *io)
 		fill_bio(bio, &pieces, bytes);
 		sector += bytes >> SECTOR_SHIFT;
 		atomic_inc(&io->block.pending);
-		submit(bio);
+		submit_bio(bio);
 	}
 	blk_finish_plug(&plug);
 	put_pending(io);
@@ -246,7 +233,7 @@ static void submit_flush(struct vscsi_io *io)
 	bio_init(bio, bdev, NULL, 0, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC);
 	bio->bi_private = io;
 	bio->bi_end_io = end_bio;
-	submit(bio);
+	submit_bio(bio);
 }
 
 static void submit_unmap_or_zero(struct vscsi_io *io)
@@ -344,6 +331,10 @@ static int choose_block_size(struct block_device *bdev, u32 wanted, struct netli
 {
 	u32 has = bdev_logical_block_size(bdev);
 
+	if (bdev_is_zoned(bdev)) {
+		NL_SET_ERR_MSG(extack, "A zoned device cannot be written like a disk");
+		return -EINVAL;
+	}
 	if (has > 4096) {
 		NL_SET_ERR_MSG_FMT(extack, "The device's block size, %u, is more than 4096", has);
 		return -EINVAL;

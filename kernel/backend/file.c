@@ -166,10 +166,22 @@ static void init_kiocb(struct vscsi_io *io, bool direct)
 	}
 }
 
+/* Has the disk below the file system been unplugged? */
+static bool is_gone(const struct vscsi_backend *be)
+{
+	struct block_device *bdev = file_inode(be->file)->i_sb->s_bdev;
+
+	return bdev && test_bit(GD_DEAD, &bdev->bd_disk->state);
+}
+
 static void answer(struct vscsi_io *io, int err)
 {
+	enum vscsi_reason reason = vscsi_reason_from_errno(err, vscsi_io_is_write(io));
+
+	if (reason != VSCSI_OK && is_gone(io->backend))
+		reason = VSCSI_NOT_READY;
 	io->moved = io->file.done_bytes;
-	io->done(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
+	io->done(io, reason);
 }
 
 /* Do what is left, here and now. */
@@ -378,13 +390,6 @@ static enum vscsi_exec file_exec(const struct vscsi_backend *be, enum vscsi_io_o
 static u64 file_size(const struct vscsi_backend *be)
 {
 	return i_size_read(file_inode(be->file));
-}
-
-static bool is_gone(const struct vscsi_backend *be)
-{
-	struct block_device *bdev = file_inode(be->file)->i_sb->s_bdev;
-
-	return bdev && test_bit(GD_DEAD, &bdev->bd_disk->state);
 }
 
 static enum vscsi_reason file_ready(const struct vscsi_backend *be)

@@ -93,13 +93,14 @@ static void udid_of_bdev(struct vscsi_identity *id, struct block_device *bdev)
 static void udid_of_file(struct vscsi_identity *id, const struct inode *inode)
 {
 	const struct super_block *sb = inode->i_sb;
+	u64 ino = inode->i_ino;
 
 	if (!uuid_is_null(&sb->s_uuid))
-		snprintf(id->udid, sizeof(id->udid), "%pU-%lx-%x", &sb->s_uuid, inode->i_ino,
+		snprintf(id->udid, sizeof(id->udid), "%pU-%llx-%x", &sb->s_uuid, ino,
 			 inode->i_generation);
 	else
-		snprintf(id->udid, sizeof(id->udid), "%.16s-%.16s-%lx-%x", sb->s_type->name,
-			 sb->s_id, inode->i_ino, inode->i_generation);
+		snprintf(id->udid, sizeof(id->udid), "%.16s-%.16s-%llx-%x", sb->s_type->name,
+			 sb->s_id, ino, inode->i_generation);
 }
 
 static void udid_of(struct vscsi_identity *id, const struct vscsi_backend *be, const char *name)

@@ -9,8 +9,8 @@
 #include <linux/blk_types.h>
 #include <linux/types.h>
 
-/**
- * enum vscsi_reason - the outcome of a command or of one backend request
+/*
+ * The outcome of a command or of one backend request.
  *
  * The first group can come from a backing device, the second from the command
  * set, the third from the server.
