@@ -241,7 +241,7 @@ mkram()
 	local size=$2 block=${3:-512} dir setting
 
 	[ -d /sys/module/null_blk ] || modprobe null_blk nr_devices=0 || return
-	dir=$(mktemp -d -u /sys/kernel/config/nullb/ram.XXXXXX)
+	dir=$(mktemp -d -u /sys/kernel/config/nullb/nullXXXXXX)
 	mkdir "$dir" || return
 	shift $(($# < 3 ? $# : 3))
 	for setting in "size=$size" "blocksize=$block" memory_backed=1 \
@@ -249,7 +249,7 @@ mkram()
 		echo "${setting#*=}" >"$dir/${setting%%=*}" || return
 	done
 	defer rmram "$dir"
-	mkram_var=/dev/nullb$(cat "$dir/index")
+	mkram_var=/dev/${dir##*/}
 	busywait 5000 test -b "$mkram_var"
 }
 
@@ -317,18 +317,19 @@ mkdm()
 		"0 $(blockdev --getsz "$2") linear $2 0" || return
 	defer dmsetup remove --retry "$name"
 	udevadm settle
+	# shellcheck disable=SC2034 # the caller's variable
 	mkdm_var=/dev/mapper/$name
 }
 
 # Give mapped device $1 the table $2...: TARGET [PARAMETER...], over its whole
 # size. For instance: "error"; "linear $ram 0"; "delay $ram 0 500";
-# "flakey $ram 0 0 60 1 error_writes". $dm_noflush can be set to --noflush.
+# "flakey $ram 0 0 60 1 error_writes".
 dm_load()
 {
 	local dev=$1
 
 	shift
-	dmsetup suspend --nolockfs ${dm_noflush-} "$dev" &&
+	dmsetup suspend --nolockfs "$dev" &&
 		dmsetup load "$dev" --table "0 $(blockdev --getsz "$dev") $*" &&
 		dmsetup resume "$dev"
 }
@@ -344,7 +345,7 @@ client_address()
 	for dir in /sys/class/scsi_host/host*; do
 		read -r name 2>/dev/null <"$dir/vhost_name" || continue
 		[ "$name" = "$1" ] || continue
-		echo "${dir##*/host}:0:$(((${2:0:4} & 0x3f))):0"
+		echo "${dir##*/host}:0:$((${2:0:4} & 0x3f)):0"
 		return
 	done
 	return 1
@@ -371,6 +372,7 @@ wait_disk()
 		echo "no disk for $2 LUN $3"
 		return 1
 	}
+	# shellcheck disable=SC2034 # the caller's variable
 	wait_disk_var=$(cat "$TMPDIR/disk")
 	udevadm settle
 }
@@ -455,7 +457,7 @@ scsi_outcome()
 			byte[n++] = $i
 	}
 	/^SCSI Status: / { status = $0; sub(/SCSI Status: /, "", status) }
-	/^(sg_raw|do_scsi_pt|open|>>).*(fail|error|time)/ { trouble = $0 }
+	{ last = $0 }
 	END {
 		if (n && byte[0] ~ /7[23]/)
 			print "sense", substr(byte[1], 2), byte[2], byte[3]
@@ -464,7 +466,7 @@ scsi_outcome()
 		else if (status ~ /^Good/)
 			print "good"
 		else
-			print "status", status trouble
+			print "status", status ? status : last
 	}' "$TMPDIR/sg_raw"
 }
 
