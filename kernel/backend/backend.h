@@ -27,7 +27,7 @@ enum vscsi_io_op {
 	VSCSI_IO_READ,
 	VSCSI_IO_WRITE,
 	VSCSI_IO_FLUSH,		/* the whole device */
-	VSCSI_IO_UNMAP,		/* deallocate if possible; caps.unmap_zeroes: reads zeroes after it */
+	VSCSI_IO_UNMAP,		/* deallocate; reads zeroes after it if caps.unmap_zeroes */
 	VSCSI_IO_ZERO,		/* reads zeroes after it; space may stay allocated */
 };
 

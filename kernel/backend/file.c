@@ -42,7 +42,7 @@
 struct file_backend {
 	struct vscsi_backend be;
 	struct workqueue_struct *wq;	/* for direct I/O that may sleep; else NULL */
-	u32 unaligned;			/* direct I/O: bits that an address or length must not have */
+	u32 unaligned;			/* direct I/O: bits that addresses must not have */
 };
 
 static mempool_t vec_pool;
