@@ -20,7 +20,6 @@ struct vscsi_client_info {
 };
 
 void vscsi_client_info(const struct vscsi_adapter *adapter, struct vscsi_client_info *info);
-int vscsi_client_init(void);
-void vscsi_client_exit(void);
+void vscsi_client_init(void);
 
 #endif

@@ -158,7 +158,8 @@ static void link_up(struct vscsi_adapter *server, struct vscsi_adapter *client)
 		return;
 	if (vscsi_connection_bind(client->conn, server))
 		return;
-	vscsi_queue_notify(&client->conn->queues[0], VIOSRP_CRQ_INIT_RSP, VIOSRP_CRQ_INIT);
+	vscsi_queue_notify(&client->conn->queues[0], VIOSRP_CRQ_INIT_RSP, VIOSRP_CRQ_INIT,
+			   0);
 	roles[VSCSI_ADAPTER_CLIENT].ops->settle(client);
 }
 
@@ -281,8 +282,10 @@ static int check_params(const struct vscsi_adapter_params *params, struct netlin
 	bool server = params->type == VSCSI_ADAPTER_SERVER;
 
 	if (server != (params->partition->type == VSCSI_PARTITION_VIOS)) {
-		NL_SET_ERR_MSG(extack, server ? "server adapters belong to a Virtual I/O Server" :
-			       "client adapters belong to a client partition");
+		if (server)
+			NL_SET_ERR_MSG(extack, "server adapters belong to a Virtual I/O Server");
+		else
+			NL_SET_ERR_MSG(extack, "client adapters belong to a client partition");
 		return -EINVAL;
 	}
 	if (!server && (params->remote_partition == VSCSI_ANY || params->remote_slot == VSCSI_ANY)) {

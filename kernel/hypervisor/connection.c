@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Connections: queues, doorbells, binding and unbinding. */
-#include <linux/cleanup.h>
 #include <linux/errno.h>
-#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -11,6 +9,9 @@
 
 /* Elements of a ring that are not answers to a slot: INIT, transport events. */
 #define RING_SPARE	16
+
+/* Format of the transport event. */
+#define XPORT_PARTNER_DEREGISTERED	0x02
 
 static const struct vscsi_server_ops *server_ops;
 
@@ -251,10 +252,25 @@ int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout
 
 	server_ops->unbind(conn);
 	conn->server = NULL;
-	vscsi_queue_notify(&conn->queues[0], VIOSRP_CRQ_XPORT_EVENT, 0x02);
+	vscsi_queue_notify(&conn->queues[0], VIOSRP_CRQ_XPORT_EVENT,
+			   XPORT_PARTNER_DEREGISTERED, 0);
 	vscsi_connection_set_state(conn, VSCSI_LINK_DOWN);
 	vscsi_config_changed();
 	return 0;
+}
+
+/**
+ * vscsi_connection_stuck() - is there a command that the server can't finish?
+ * @conn: the connection
+ * @age: jiffies
+ *
+ * Context: configuration lock held, may sleep.
+ * Return: true if a command has been with the server for longer than @age.
+ */
+bool vscsi_connection_stuck(struct vscsi_connection *conn, unsigned long age)
+{
+	vscsi_config_assert_held();
+	return conn->server && server_ops->stuck(conn, age);
 }
 
 static bool link_usable(const struct vscsi_connection *conn)
@@ -497,18 +513,19 @@ void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, co
 
 /**
  * vscsi_queue_notify() - send the client an element without a request, and ring
- * @queue: queue 0
- * @valid: VIOSRP_CRQ_INIT_RSP or VIOSRP_CRQ_XPORT_EVENT
- * @format: of the element
+ * @queue: the queue
+ * @valid: its valid byte
+ * @format: its format
+ * @status: its status
  *
  * An element that finds the ring full is dropped: the client then has not taken
  * the one before, which says the same.
  *
  * Context: any.
  */
-void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format)
+void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format, u8 status)
 {
-	struct viosrp_crq element = { .valid = valid, .format = format };
+	struct viosrp_crq element = { .valid = valid, .format = format, .status = status };
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->answer_lock, flags);

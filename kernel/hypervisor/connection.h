@@ -87,6 +87,7 @@ struct vscsi_client_ops {
  * @unbind: it is gone and nothing of it is in flight; config lock held, may sleep
  * @drain: as for the client
  * @abort_all: abort what can be aborted of this connection; may sleep
+ * @stuck: is a command of this connection older than @age jiffies? may sleep
  */
 struct vscsi_server_ops {
 	size_t request_size;
@@ -94,6 +95,7 @@ struct vscsi_server_ops {
 	void (*unbind)(struct vscsi_connection *conn);
 	void (*drain)(struct vscsi_queue *queue);
 	void (*abort_all)(struct vscsi_connection *conn);
+	bool (*stuck)(struct vscsi_connection *conn, unsigned long age);
 };
 
 /**
@@ -133,6 +135,7 @@ struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 void vscsi_connection_destroy(struct vscsi_connection *conn);
 int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server);
 int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout);
+bool vscsi_connection_stuck(struct vscsi_connection *conn, unsigned long age);
 bool vscsi_connection_set_state(struct vscsi_connection *conn, enum vscsi_link_state state);
 enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn);
 
@@ -154,7 +157,7 @@ void vscsi_queue_get(struct vscsi_queue *queue);
 void vscsi_queue_put(struct vscsi_queue *queue);
 void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, const void *iu,
 			u16 len, u8 format);
-void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format);
+void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format, u8 status);
 void vscsi_queue_ring_client(struct vscsi_queue *queue);
 
 #endif

@@ -39,6 +39,7 @@ struct vscsi_vtd {
 
 	/* guarded by the configuration lock */
 	struct list_head entry;			/* in server->vtds, by name */
+	struct list_head itls;			/* one for each nexus */
 	bool removing;
 
 	struct percpu_ref ref;
@@ -72,6 +73,7 @@ struct vscsi_vtd *vscsi_vtd_create(const struct vscsi_vtd_params *params,
 				   struct netlink_ext_ack *extack);
 int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *extack);
 struct vscsi_vtd *vscsi_vtd_find(const char *name);
+struct vscsi_adapter *vscsi_vtd_adapter(const struct vscsi_vtd *vtd);
 struct list_head *vscsi_server_vtds(struct vscsi_adapter *adapter);
 struct list_head *vscsi_server_links(struct vscsi_adapter *adapter);
 enum vscsi_vtd_state vscsi_vtd_state(const struct vscsi_vtd *vtd);

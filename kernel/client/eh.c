@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Error handling.
+ *
+ * The mid layer takes a command's memory back as soon as a handler says SUCCESS.  So a
+ * handler says it only when the server has answered the commands it is about and those
+ * answers have been taken; the server answers when its backend has let go of the pages.
+ */
+#include <linux/blk-mq.h>
+#include <linux/delay.h>
+#include <linux/unaligned.h>
+
+#include "initiator.h"
+
+#define TMF_TIMEOUT	(15 * HZ)
+
+/* Between two messages of a host reset that waits, in seconds. */
+#define RESET_PATIENCE	30
+
+static struct vscsi_own *find_free_tmf(struct vscsi_client *client)
+{
+	unsigned int i;
+
+	for (i = 0; i < VSCSI_NR_TMF; i++)
+		if (!atomic_read(&client->tmf[i]->sent))
+			return client->tmf[i];
+	return NULL;
+}
+
+/* Take the answers that the server has sent before that of the TMF. */
+static void take_answers(struct vscsi_client *client)
+{
+	u32 i;
+
+	for (i = 0; i < client->conn->nr_queues; i++)
+		vscsi_queue_sync_client(&client->conn->queues[i]);
+}
+
+static int tmf_locked(struct vscsi_client *client, u8 function, u64 lun, u64 task_tag)
+{
+	struct vscsi_own *own = find_free_tmf(client);
+	struct srp_tsk_mgmt *req;
+	const struct srp_rsp *rsp;
+	u32 handle;
+	int ret;
+
+	if (!own)
+		return -EBUSY;
+	handle = vscsi_own_open(own, 0);
+	req = &own->req.iu.srp.tsk_mgmt;
+	memset(req, 0, sizeof(*req));
+	req->opcode = SRP_TSK_MGMT;
+	req->tag = handle;
+	put_unaligned_be64(lun, req->lun.scsi_lun);
+	req->tsk_mgmt_func = function;
+	req->task_tag = task_tag;
+	ret = vscsi_own_execute(client, own, VIOSRP_SRP_FORMAT, sizeof(*req), TMF_TIMEOUT);
+	if (ret)
+		return ret;
+	rsp = &own->req.iu.srp.rsp;
+	if (rsp->opcode != SRP_RSP || !(rsp->flags & SRP_RSP_FLAG_RSPVALID) || rsp->data[3])
+		return -EIO;
+	take_answers(client);
+	return 0;
+}
+
+static int tmf(struct vscsi_client *client, u8 function, u64 lun, u64 task_tag)
+{
+	int ret;
+
+	mutex_lock(&client->tmf_lock);
+	ret = tmf_locked(client, function, lun, task_tag);
+	mutex_unlock(&client->tmf_lock);
+	return ret;
+}
+
+/**
+ * vscsi_eh_abort() - see struct scsi_host_template
+ * @scmd: a command that has timed out
+ *
+ * Context: process, sleeps for 15 seconds at most.
+ * Return: SUCCESS or FAILED.
+ */
+int vscsi_eh_abort(struct scsi_cmnd *scmd)
+{
+	struct vscsi_client *client = shost_priv(scmd->device->host);
+	struct vscsi_client_cmd *cmd = scsi_cmd_priv(scmd);
+	int ret;
+
+	if (atomic_read(&cmd->sent)) {
+		ret = tmf(client, SRP_TSK_ABORT_TASK, vscsi_sdev_lun(scmd->device),
+			  cmd->req.iu.srp.cmd.tag);
+		scmd_printk(KERN_INFO, scmd, "abort: %d\n", ret);
+	} else {
+		take_answers(client);
+	}
+	return atomic_read(&cmd->sent) ? FAILED : SUCCESS;
+}
+
+static int reset_lun(struct vscsi_client *client, struct scsi_device *sdev)
+{
+	int ret = tmf(client, SRP_TSK_LUN_RESET, vscsi_sdev_lun(sdev), 0);
+
+	sdev_printk(KERN_INFO, sdev, "LUN reset: %d\n", ret);
+	return ret;
+}
+
+/**
+ * vscsi_eh_device_reset() - see struct scsi_host_template
+ * @scmd: names the device
+ *
+ * Context: process, sleeps for 15 seconds at most.
+ * Return: SUCCESS or FAILED.
+ */
+int vscsi_eh_device_reset(struct scsi_cmnd *scmd)
+{
+	struct vscsi_client *client = shost_priv(scmd->device->host);
+
+	return reset_lun(client, scmd->device) ? FAILED : SUCCESS;
+}
+
+/**
+ * vscsi_eh_target_reset() - see struct scsi_host_template
+ * @scmd: names the target
+ *
+ * SRP has no target reset: each logical unit of the target is reset.
+ *
+ * Context: process, sleeps for 15 seconds a logical unit at most.
+ * Return: SUCCESS or FAILED.
+ */
+int vscsi_eh_target_reset(struct scsi_cmnd *scmd)
+{
+	struct vscsi_client *client = shost_priv(scmd->device->host);
+	struct scsi_target *starget = scsi_target(scmd->device);
+	struct scsi_device *sdev;
+	int ret = SUCCESS;
+
+	shost_for_each_device(sdev, client->shost)
+		if (scsi_target(sdev) == starget && reset_lun(client, sdev))
+			ret = FAILED;
+	return ret;
+}
+
+static bool reset_done(struct vscsi_client *client)
+{
+	enum vscsi_link_state state = vscsi_connection_state(client->conn);
+
+	return state != VSCSI_LINK_INIT && state != VSCSI_LINK_LOGIN &&
+	       !vscsi_client_outstanding(client);
+}
+
+/**
+ * vscsi_eh_host_reset() - see struct scsi_host_template
+ * @scmd: names the host
+ *
+ * A new initialisation: the server aborts all it has, then the client logs in again.  As long
+ * as a backing device holds pages this waits, and says so; to give the pages back without
+ * its consent would be to let it write into somebody else's memory.
+ *
+ * Context: process, sleeps.
+ * Return: SUCCESS, or FAILED if there is no link.
+ */
+int vscsi_eh_host_reset(struct scsi_cmnd *scmd)
+{
+	struct vscsi_client *client = shost_priv(scmd->device->host);
+	struct vscsi_queue *queue = &client->conn->queues[0];
+	unsigned long report = jiffies + RESET_PATIENCE * HZ;
+
+	if (vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT) &&
+	    !vscsi_queue_send_init(queue, VIOSRP_CRQ_INIT))
+		vscsi_queue_ring_server(queue);
+	take_answers(client);
+	while (!reset_done(client)) {
+		msleep(20);
+		if (time_before(jiffies, report))
+			continue;
+		shost_printk(KERN_WARNING, client->shost,
+			     "reset: %u commands are still held by a backing device\n",
+			     vscsi_client_outstanding(client));
+		report = jiffies + RESET_PATIENCE * HZ;
+	}
+	return vscsi_connection_state(client->conn) == VSCSI_LINK_UP ? SUCCESS : FAILED;
+}

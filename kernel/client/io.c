@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The client's command path. */
+#include <linux/blk-mq.h>
+#include <linux/unaligned.h>
+
+#include "initiator.h"
+
+/**
+ * vscsi_sdev_lun() - LUN of a device as it goes into an IU
+ * @sdev: the device
+ *
+ * host:bus:target:lun in the logical unit addressing method (SAM-5 4.7.7.4).
+ *
+ * Context: any.
+ * Return: the LUN, host byte order.
+ */
+u64 vscsi_sdev_lun(const struct scsi_device *sdev)
+{
+	u64 lun = 0x8000 | (sdev->id & 0x3f) << 8 | (sdev->channel & 0x7) << 5 |
+		  (sdev->lun & 0x1f);
+
+	return lun << 48;
+}
+
+static bool take_credit(atomic_t *credits)
+{
+	int seen = atomic_read(credits);
+
+	do {
+		if (seen <= VSCSI_TMF_CREDITS)
+			return false;
+	} while (!atomic_try_cmpxchg(credits, &seen, seen - 1));
+	return true;
+}
+
+/* Host, queue and handle: the handle differs each time, so no two commands share a tag. */
+static u64 command_tag(u16 queue, u32 handle)
+{
+	return (u64)queue << 32 | handle;
+}
+
+static u16 build_iu(struct scsi_cmnd *scmd, struct vscsi_client_cmd *cmd, u16 queue)
+{
+	struct srp_cmd *iu = &cmd->req.iu.srp.cmd;
+	u16 add_cdb = scmd->cmd_len > 16 ? ALIGN(scmd->cmd_len - 16, 4) : 0;
+	u8 *desc = iu->add_data + add_cdb;
+
+	memset(iu, 0, sizeof(*iu) + add_cdb);
+	iu->opcode = SRP_CMD;
+	iu->tag = command_tag(queue, cmd->req.window.handle);
+	put_unaligned_be64(vscsi_sdev_lun(scmd->device), iu->lun.scsi_lun);
+	iu->add_cdb_len = add_cdb;
+	memcpy(iu->cdb, scmd->cmnd, scmd->cmd_len);
+	if (scmd->sc_data_direction == DMA_NONE)
+		return sizeof(*iu) + add_cdb;
+
+	iu->buf_fmt = scmd->sc_data_direction == DMA_TO_DEVICE ? SRP_DATA_DESC_DIRECT << 4 :
+								SRP_DATA_DESC_DIRECT;
+	put_unaligned_be64(0, desc + offsetof(struct srp_direct_buf, va));
+	put_unaligned_be32(cmd->req.window.handle, desc + offsetof(struct srp_direct_buf, key));
+	put_unaligned_be32(scsi_bufflen(scmd), desc + offsetof(struct srp_direct_buf, len));
+	return sizeof(*iu) + add_cdb + sizeof(struct srp_direct_buf);
+}
+
+/* For a while a server that went away may come back; then its path has failed. */
+static scsi_qc_status_t no_link(struct vscsi_client *client, struct scsi_cmnd *scmd)
+{
+	unsigned long limit = READ_ONCE(client->down_since) + VSCSI_PATH_TIMEOUT * HZ;
+
+	if (test_bit(VSCSI_FLAG_GONE, &client->flags))
+		scmd->result = DID_NO_CONNECT << 16;
+	else if (time_after(jiffies, limit))
+		scmd->result = DID_TRANSPORT_FAILFAST << 16;
+	else
+		return SCSI_MLQUEUE_HOST_BUSY;
+	scsi_done(scmd);
+	return 0;
+}
+
+static int send(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq, u16 slot)
+{
+	struct vscsi_client_cmd *cmd = scsi_cmd_priv(scmd);
+	u16 len;
+	int ret;
+
+	cmd->req.server = cmd->server;
+	vscsi_window_open(&cmd->req.window, slot, scsi_sglist(scmd), scsi_sg_count(scmd),
+			  scsi_bufflen(scmd), scmd->sc_data_direction);
+	len = build_iu(scmd, cmd, hwq);
+	atomic_set(&cmd->sent, 1);
+	ret = vscsi_queue_submit(&client->conn->queues[hwq], &cmd->req, slot, VIOSRP_SRP_FORMAT, len);
+	if (ret) {
+		atomic_set(&cmd->sent, 0);
+		vscsi_window_close(&cmd->req.window);
+	}
+	return ret;
+}
+
+/**
+ * vscsi_queuecommand() - see struct scsi_host_template
+ * @shost: the host
+ * @scmd: the command
+ *
+ * The last command of a batch rings the server; it may have been answered on return.
+ *
+ * Context: process; may not sleep.
+ * Return: 0 or SCSI_MLQUEUE_HOST_BUSY.
+ */
+scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
+{
+	struct vscsi_client *client = shost_priv(shost);
+	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(scmd));
+	u16 hwq = blk_mq_unique_tag_to_hwq(unique);
+	bool last = scmd->flags & SCMD_LAST;
+
+	if (vscsi_connection_state(client->conn) != VSCSI_LINK_UP)
+		return no_link(client, scmd);
+	if (!take_credit(&client->credits[hwq]))
+		return SCSI_MLQUEUE_HOST_BUSY;
+	if (send(client, scmd, hwq, blk_mq_unique_tag_to_tag(unique))) {
+		atomic_inc(&client->credits[hwq]);
+		return SCSI_MLQUEUE_HOST_BUSY;
+	}
+	if (last)
+		vscsi_queue_ring_server(&client->conn->queues[hwq]);
+	return 0;
+}
+
+/**
+ * vscsi_commit_rqs() - see struct scsi_host_template
+ * @shost: the host
+ * @hwq: a queue whose batch ended early
+ *
+ * Context: process; may not sleep.
+ */
+void vscsi_commit_rqs(struct Scsi_Host *shost, u16 hwq)
+{
+	struct vscsi_client *client = shost_priv(shost);
+
+	vscsi_queue_ring_server(&client->conn->queues[hwq]);
+}
+
+static void copy_sense(struct scsi_cmnd *scmd, const struct srp_rsp *rsp, u32 offset)
+{
+	u32 len = be32_to_cpu(rsp->sense_data_len);
+	u32 room = SRP_MAX_IU_LEN - sizeof(*rsp) - offset;
+
+	memcpy(scmd->sense_buffer, rsp->data + offset,
+	       min3(len, room, (u32)SCSI_SENSE_BUFFERSIZE));
+}
+
+static void set_result(struct scsi_cmnd *scmd, const struct srp_rsp *rsp)
+{
+	u32 rsp_len = rsp->flags & SRP_RSP_FLAG_RSPVALID ? be32_to_cpu(rsp->resp_data_len) : 0;
+
+	if (rsp->opcode != SRP_RSP || rsp_len > 4 || (rsp_len == 4 && rsp->data[3])) {
+		scmd->result = DID_ERROR << 16;
+		return;
+	}
+	scmd->result = rsp->status;
+	if (rsp->flags & SRP_RSP_FLAG_SNSVALID)
+		copy_sense(scmd, rsp, rsp_len);
+	if (rsp->flags & SRP_RSP_FLAG_DOUNDER)
+		scsi_set_resid(scmd, be32_to_cpu(rsp->data_out_res_cnt));
+	else if (rsp->flags & SRP_RSP_FLAG_DIUNDER)
+		scsi_set_resid(scmd, be32_to_cpu(rsp->data_in_res_cnt));
+}
+
+static void command_answered(struct vscsi_client *client, u16 hwq, struct vscsi_request *req)
+{
+	struct vscsi_client_cmd *cmd = container_of(req, struct vscsi_client_cmd, req);
+	struct scsi_cmnd *scmd = vscsi_cmd_scmd(cmd);
+	const struct srp_rsp *rsp = &req->iu.srp.rsp;
+
+	if (!atomic_xchg(&cmd->sent, 0))
+		return;
+	atomic_add(be32_to_cpu(rsp->req_lim_delta), &client->credits[hwq]);
+	set_result(scmd, rsp);
+	vscsi_window_close(&req->window);
+	scsi_done(scmd);
+}
+
+static void answered(struct vscsi_queue *queue, const struct viosrp_crq *element)
+{
+	struct vscsi_client *client = queue->conn->client_data;
+	struct vscsi_request *req;
+	u16 slot;
+
+	req = vscsi_queue_answered(queue, element, &slot);
+	if (!req)
+		atomic64_inc(&queue->conn->bad_elements);
+	else if (slot < VSCSI_CAN_QUEUE)
+		command_answered(client, queue->index, req);
+	else
+		vscsi_own_answered(client, slot);
+}
+
+static void link_event(struct vscsi_client *client, enum vscsi_link_flag flag)
+{
+	set_bit(flag, &client->flags);
+	queue_work(client->link_wq, &client->link_work);
+}
+
+/**
+ * vscsi_client_drain() - see struct vscsi_client_ops
+ * @queue: the queue
+ *
+ * Context: whoever rang the doorbell, softirq too; one at a time.
+ */
+void vscsi_client_drain(struct vscsi_queue *queue)
+{
+	struct vscsi_client *client = queue->conn->client_data;
+	struct viosrp_crq element;
+
+	while (vscsi_queue_take(queue, &element)) {
+		if (element.valid == VIOSRP_CRQ_XPORT_EVENT)
+			link_event(client, VSCSI_FLAG_LOST);
+		else if (element.valid == VIOSRP_CRQ_INIT_RSP)
+			link_event(client, element.format == VIOSRP_CRQ_INIT ?
+					   VSCSI_FLAG_INIT : VSCSI_FLAG_INIT_COMPLETE);
+		else if (element.format != VIOSRP_INLINE_FORMAT)
+			answered(queue, &element);
+	}
+}
+
+static struct vscsi_client_cmd *command_in_slot(struct vscsi_queue *queue, u16 slot)
+{
+	struct vscsi_request *req = READ_ONCE(queue->slots[slot]);
+
+	return req ? container_of(req, struct vscsi_client_cmd, req) : NULL;
+}
+
+/**
+ * vscsi_client_requeue_all() - give back all commands that were sent and not answered
+ * @client: its link is down and the server has let go of everything
+ *
+ * Context: process.
+ */
+void vscsi_client_requeue_all(struct vscsi_client *client)
+{
+	struct vscsi_client_cmd *cmd;
+	u32 q;
+	u16 slot;
+
+	for (q = 0; q < client->conn->nr_queues; q++) {
+		for (slot = 0; slot < VSCSI_CAN_QUEUE; slot++) {
+			cmd = command_in_slot(&client->conn->queues[q], slot);
+			if (!cmd || !atomic_xchg(&cmd->sent, 0))
+				continue;
+			vscsi_window_close(&cmd->req.window);
+			vscsi_cmd_scmd(cmd)->result = DID_REQUEUE << 16;
+			scsi_done(vscsi_cmd_scmd(cmd));
+		}
+	}
+}
+
+/**
+ * vscsi_client_outstanding() - how many commands the server has
+ * @client: the client
+ *
+ * Context: any.
+ * Return: the number.
+ */
+unsigned int vscsi_client_outstanding(struct vscsi_client *client)
+{
+	struct vscsi_client_cmd *cmd;
+	unsigned int n = 0;
+	u32 q;
+	u16 slot;
+
+	for (q = 0; q < client->conn->nr_queues; q++) {
+		for (slot = 0; slot < VSCSI_CAN_QUEUE; slot++) {
+			cmd = command_in_slot(&client->conn->queues[q], slot);
+			n += cmd && atomic_read(&cmd->sent);
+		}
+	}
+	return n;
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Server adapters: configured and unconfigured, and the watch over backing devices. */
+#include <linux/netlink.h>
+#include <linux/slab.h>
+
+#include "target.h"
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* How often the sizes of backing devices are looked at: nothing announces that they grow. */
+#define WATCH_INTERVAL	(2 * HZ)
+
+struct workqueue_struct *vscsi_queue_wq;
+struct workqueue_struct *vscsi_blocking_wq;
+
+static void watch(struct work_struct *work);
+static DECLARE_DEFERRABLE_WORK(watch_work, watch);
+
+/**
+ * vscsi_adapter_server() - server half of an adapter
+ * @adapter: an AVAILABLE server adapter
+ *
+ * Context: configuration lock held.
+ * Return: its server half.
+ */
+struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter)
+{
+	return adapter->role_data;
+}
+
+/**
+ * vscsi_server_vtds() - VTDs of an adapter
+ * @adapter: an AVAILABLE server adapter
+ *
+ * Context: configuration lock held.
+ * Return: list of struct vscsi_vtd by name.
+ */
+struct list_head *vscsi_server_vtds(struct vscsi_adapter *adapter)
+{
+	return &vscsi_adapter_server(adapter)->vtds;
+}
+
+/**
+ * vscsi_server_links() - clients of an adapter
+ * @adapter: an AVAILABLE server adapter
+ *
+ * Context: configuration lock held.
+ * Return: list of struct vscsi_connection, linked by server_entry.
+ */
+struct list_head *vscsi_server_links(struct vscsi_adapter *adapter)
+{
+	return &vscsi_adapter_server(adapter)->links;
+}
+
+static void watch(struct work_struct *work)
+{
+	struct vscsi_server *server;
+	struct vscsi_vtd *vtd;
+
+	vscsi_config_lock();
+	list_for_each_entry(server, vscsi_server_list(), entry)
+		list_for_each_entry(vtd, &server->vtds, entry)
+			vscsi_vtd_rescan(vtd);
+	vscsi_config_unlock();
+	queue_delayed_work(vscsi_blocking_wq, &watch_work, WATCH_INTERVAL);
+}
+
+static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *extack)
+{
+	struct vscsi_server *server = kzalloc(sizeof(*server), GFP_KERNEL);
+
+	if (!server)
+		return -ENOMEM;
+	server->adapter = adapter;
+	INIT_LIST_HEAD(&server->vtds);
+	INIT_LIST_HEAD(&server->links);
+	INIT_LIST_HEAD(&server->nexuses);
+	INIT_LIST_HEAD(&server->tmfs);
+	spin_lock_init(&server->lock);
+	xa_init_flags(&server->luns, XA_FLAGS_ALLOC);
+	adapter->role_data = server;
+	list_add_tail(&server->entry, vscsi_server_list());
+	return 0;
+}
+
+static int unconfigure(struct vscsi_adapter *adapter, bool force, struct netlink_ext_ack *extack)
+{
+	struct vscsi_server *server = vscsi_adapter_server(adapter);
+	struct vscsi_connection *conn, *next;
+	int ret;
+
+	if (!list_empty(&server->vtds)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s still has virtual target devices", adapter->name);
+		return -EBUSY;
+	}
+	list_for_each_entry_safe(conn, next, &server->links, server_entry) {
+		ret = vscsi_connection_unbind(conn, VSCSI_DRAIN_TIMEOUT);
+		if (ret) {
+			NL_SET_ERR_MSG_FMT(extack, "commands of %s have not finished",
+					   conn->client->name);
+			return ret;
+		}
+	}
+	list_del(&server->entry);
+	xa_destroy(&server->luns);
+	adapter->role_data = NULL;
+	kfree(server);
+	return 0;
+}
+
+/* A server adapter made for any client takes several, another only its own. */
+static int accept(struct vscsi_adapter *adapter)
+{
+	if (adapter->remote_partition == VSCSI_ANY || list_empty(vscsi_server_links(adapter)))
+		return 0;
+	return -EBUSY;
+}
+
+static const struct vscsi_role_ops role_ops = {
+	.name_format = "vhost%d",
+	.configure = configure,
+	.unconfigure = unconfigure,
+	.accept = accept,
+};
+
+static const struct vscsi_server_ops server_ops = {
+	.request_size = sizeof(struct vscsi_task),
+	.bind = vscsi_nexus_bind,
+	.unbind = vscsi_nexus_unbind,
+	.drain = vscsi_server_drain,
+	.abort_all = vscsi_nexus_abort_all,
+	.stuck = vscsi_nexus_stuck,
+};
+
+/**
+ * vscsi_server_init() - register the server half
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int vscsi_server_init(void)
+{
+	vscsi_queue_wq = alloc_workqueue("vscsi_queue", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_PERCPU, 0);
+	if (!vscsi_queue_wq)
+		return -ENOMEM;
+	vscsi_blocking_wq = alloc_workqueue("vscsi_block", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!vscsi_blocking_wq) {
+		destroy_workqueue(vscsi_queue_wq);
+		return -ENOMEM;
+	}
+	vscsi_server_ops_register(&server_ops);
+	vscsi_role_register(VSCSI_ADAPTER_SERVER, &role_ops);
+	queue_delayed_work(vscsi_blocking_wq, &watch_work, WATCH_INTERVAL);
+	return 0;
+}
+
+/**
+ * vscsi_server_exit() - undo vscsi_server_init()
+ *
+ * Context: module exit; no adapter is left.
+ */
+void vscsi_server_exit(void)
+{
+	cancel_delayed_work_sync(&watch_work);
+	destroy_workqueue(vscsi_blocking_wq);
+	destroy_workqueue(vscsi_queue_wq);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside of the server half.
+ *
+ *   server adapter ── VTD ──┐
+ *        │                  ├── I_T_L nexus: unit attentions
+ *        └──── nexus ───────┘
+ *                └── queue ── task: one command from its IU to its answer
+ */
+#ifndef VSCSI_SERVER_TARGET_H
+#define VSCSI_SERVER_TARGET_H
+
+#include <linux/llist.h>
+#include <linux/percpu.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <scsi/viosrp.h>
+
+#include "../cmdset/command.h"
+#include "../cmdset/sense.h"
+#include "../hypervisor/connection.h"
+#include "../hypervisor/hypervisor.h"
+#include "server.h"
+
+/* Commands that a client may have in each queue, two of them for task management. */
+#define VSCSI_REQUEST_LIMIT	258
+
+/* How long a removal waits for commands, in jiffies. */
+#define VSCSI_DRAIN_TIMEOUT	(10 * HZ)
+
+/* Bytes that a client must offer for an event. */
+#define VSCSI_EVENT_LEN		(sizeof(struct srp_aer_req) + VSCSI_SENSE_FIXED_LEN)
+
+/* The REPORT LUNS well-known logical unit (SPC-4 8.2). */
+#define VSCSI_LUN_REPORT_LUNS	0xc101000000000000ULL
+
+/**
+ * struct vscsi_server - a server adapter while it is AVAILABLE
+ */
+struct vscsi_server {
+	struct vscsi_adapter *adapter;		/* const */
+
+	/* guarded by the configuration lock */
+	struct list_head entry;			/* in the list of all server adapters */
+	struct list_head vtds;			/* by name */
+	struct list_head links;			/* connections, by server_entry */
+	struct xarray luns;			/* ordinal -> VTD */
+
+	/* guarded by lock, irqsave */
+	spinlock_t lock;
+	struct list_head nexuses;		/* changed with the configuration lock held too */
+	struct list_head tmfs;			/* task management functions that wait */
+};
+
+/**
+ * enum vscsi_nexus_state - how far the client of a nexus has come
+ * @VSCSI_NEXUS_CLOSED: INIT not yet exchanged
+ * @VSCSI_NEXUS_READY: initialised: management datagrams and login
+ * @VSCSI_NEXUS_LOGGED_IN: commands
+ */
+enum vscsi_nexus_state {
+	VSCSI_NEXUS_CLOSED,
+	VSCSI_NEXUS_READY,
+	VSCSI_NEXUS_LOGGED_IN,
+};
+
+/**
+ * struct vscsi_nexus - an I_T nexus: one bound connection
+ */
+struct vscsi_nexus {
+	/* const */
+	struct vscsi_server *server;
+	struct vscsi_connection *conn;
+	struct vscsi_server_queue *queues;	/* conn->nr_queues */
+
+	struct list_head entry;			/* in server->nexuses */
+	struct xarray itls;			/* ordinal -> struct vscsi_itl; RCU */
+
+	/* drain of queue 0 only; read anywhere */
+	enum vscsi_nexus_state state;
+	bool fast_fail;
+
+	/* guarded by event_lock, irqsave */
+	spinlock_t event_lock;
+	struct list_head empty_ius;		/* held requests, struct vscsi_task */
+	bool takes_events;			/* has ever sent an empty IU */
+	bool missed;				/* an event found no empty IU */
+	bool closing;				/* holds no more empty IUs */
+};
+
+/**
+ * struct vscsi_itl - an I_T_L nexus
+ * @vtd: the logical unit
+ * @entry: in vtd->itls; configuration lock
+ * @ua: bitmap of enum vscsi_ua, atomic
+ *
+ * A command finds it under RCU and keeps it by its reference to the VTD.
+ */
+struct vscsi_itl {
+	struct vscsi_vtd *vtd;
+	struct vscsi_nexus *nexus;
+	struct list_head entry;
+	unsigned long ua;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vscsi_server_queue - the server's side of a CRQ pair
+ */
+struct vscsi_server_queue {
+	/* const */
+	struct vscsi_queue *queue;
+	struct vscsi_nexus *nexus;
+	struct work_struct work;		/* runs @pending */
+
+	/* guarded by queue->answer_lock */
+	struct list_head active;		/* commands (struct vscsi_task), oldest first */
+	u32 nr_active;
+
+	/* the drain that is running */
+	struct task_struct *drainer;
+	bool answered;				/* answers wait for the client's doorbell */
+	bool pended;
+
+	struct llist_head pending;		/* tasks for @work */
+};
+
+/**
+ * struct vscsi_task - the server's memory in a request
+ *
+ * While it is not on a list it is the drain's, then the executing context's.
+ */
+struct vscsi_task {
+	struct vscsi_cmd cmd;
+
+	/* set when the request is accepted, const until it is answered */
+	struct vscsi_server_queue *sq;
+	struct vscsi_request *req;
+	struct vscsi_vtd *vtd;
+	struct vscsi_itl *itl;
+	u64 tag;				/* of the SRP IU, as the client wrote it */
+	unsigned long started;			/* jiffies */
+
+	/* set by the drain, cleared by the answer */
+	bool active;
+
+	/* guarded by queue->answer_lock */
+	struct list_head entry;			/* a command: in sq->active */
+	bool held;				/* an abort looks at it: not to be answered now */
+	bool finished;				/* complete; answered when not held */
+
+	struct llist_node abort;		/* in the list of the abort that holds it */
+
+	/* one of these at a time */
+	union {
+		struct llist_node pending;	/* command: in sq->pending */
+		struct work_struct work;	/* command: may block for long */
+		struct {			/* empty IU; guarded by nexus->event_lock */
+			struct list_head entry;	/* in nexus->empty_ius */
+			struct vscsi_map map;	/* where an event goes */
+			struct viosrp_empty_iu iu;
+		} empty;
+		struct {			/* task management that waits */
+			struct list_head entry;	/* in server->tmfs; guarded by server->lock */
+			u8 function;
+			u64 lun;
+			u64 task_tag;
+		} tmf;
+	};
+};
+
+/* server.c */
+struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
+extern struct workqueue_struct *vscsi_queue_wq;
+extern struct workqueue_struct *vscsi_blocking_wq;
+
+/* nexus.c */
+int vscsi_nexus_bind(struct vscsi_connection *conn);
+void vscsi_nexus_unbind(struct vscsi_connection *conn);
+bool vscsi_nexus_set_state(struct vscsi_nexus *nexus, enum vscsi_nexus_state state);
+struct vscsi_itl *vscsi_itl_alloc(struct vscsi_nexus *nexus, struct vscsi_vtd *vtd);
+int vscsi_itl_publish(struct vscsi_itl *itl);
+void vscsi_itl_unpublish(struct vscsi_itl *itl);
+struct vscsi_itl *vscsi_itl_get(struct vscsi_nexus *nexus, u64 lun);
+bool vscsi_lun_valid(u64 lun);
+u32 vscsi_lun_to_ordinal(u64 lun);
+u64 vscsi_ordinal_to_lun(u32 ordinal);
+
+/* srp.c */
+void vscsi_server_drain(struct vscsi_queue *queue);
+
+/* login.c, mad.c */
+void vscsi_login(struct vscsi_task *task, const struct srp_login_req *req, u16 len);
+void vscsi_mad(struct vscsi_task *task, const union mad_iu *mad, u16 len);
+
+/* task.c */
+extern const struct vscsi_target_ops vscsi_target_ops;
+bool vscsi_task_accept(struct vscsi_server_queue *sq, struct vscsi_request *req,
+		       struct vscsi_task **task);
+void vscsi_task_start(struct vscsi_task *task);
+void vscsi_task_release(struct vscsi_task *task);
+void vscsi_task_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format);
+void vscsi_task_reject(struct vscsi_task *task, u8 code);
+void vscsi_queue_work(struct work_struct *work);
+
+/* tmf.c */
+typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg);
+void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len);
+void vscsi_tmf_check(struct vscsi_server *server);
+void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, const void *arg);
+unsigned int vscsi_tasks_count(struct vscsi_server *server, vscsi_task_match match,
+			       const void *arg, unsigned long *oldest);
+bool vscsi_task_on_vtd(const struct vscsi_task *task, const void *vtd);
+void vscsi_nexus_abort_all(struct vscsi_connection *conn);
+void vscsi_nexus_abort_tasks(struct vscsi_nexus *nexus);
+bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age);
+
+/* event.c */
+void vscsi_event_offer(struct vscsi_task *task, const struct viosrp_empty_iu *iu);
+bool vscsi_event_send(struct vscsi_nexus *nexus, u64 lun, enum vscsi_ua ua);
+void vscsi_event_drop(struct vscsi_nexus *nexus, bool closing);
+
+/* ua.c */
+void vscsi_ua_set(struct vscsi_itl *itl, enum vscsi_ua ua);
+void vscsi_ua_set_all(struct vscsi_vtd *vtd, enum vscsi_ua ua);
+bool vscsi_ua_next(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua);
+void vscsi_ua_clear(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+
+/* vtd.c */
+struct list_head *vscsi_server_list(void);
+
+#endif

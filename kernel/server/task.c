@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The life of a command in the server: accepted, executed, answered. */
+#include <linux/blkdev.h>
+#include <linux/sched/mm.h>
+
+#include "target.h"
+#include "trace.h"
+
+/**
+ * vscsi_task_accept() - begin to work on a request
+ * @sq: the queue
+ * @req: the request
+ * @task: set on success: the server's memory in @req
+ *
+ * Context: drain callback.
+ * Return: false if the server is working on this request already.
+ */
+bool vscsi_task_accept(struct vscsi_server_queue *sq, struct vscsi_request *req,
+		       struct vscsi_task **task)
+{
+	struct vscsi_task *t = req->server;
+
+	/* Pairs with the release in remove_and_answer(). */
+	if (smp_load_acquire(&t->active))
+		return false;
+
+	t->active = true;
+	t->sq = sq;
+	t->req = req;
+	t->vtd = NULL;
+	t->itl = NULL;
+	t->tag = 0;
+	t->started = jiffies;
+	t->held = false;
+	t->finished = false;
+	INIT_LIST_HEAD(&t->entry);
+	vscsi_queue_get(sq->queue);
+	*task = t;
+	return true;
+}
+
+static bool in_drain(const struct vscsi_server_queue *sq)
+{
+	return in_task() && READ_ONCE(sq->drainer) == current;
+}
+
+static void remove_and_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format)
+{
+	struct vscsi_server_queue *sq = task->sq;
+
+	if (!list_empty(&task->entry)) {
+		list_del(&task->entry);
+		sq->nr_active--;
+	}
+	smp_store_release(&task->active, false);
+	vscsi_queue_answer(sq->queue, task->req, iu, len, format);
+}
+
+/* Inside a drain the client's doorbell is rung once, at its end. */
+static void tell_client(struct vscsi_server_queue *sq)
+{
+	if (in_drain(sq))
+		sq->answered = true;
+	else
+		vscsi_queue_ring_client(sq->queue);
+}
+
+/**
+ * vscsi_task_answer() - answer a request of any kind
+ * @task: accepted; the client's memory from now on
+ * @iu: the answer
+ * @len: its bytes
+ * @format: VIOSRP_SRP_FORMAT or VIOSRP_MAD_FORMAT
+ *
+ * Context: any.
+ */
+void vscsi_task_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format)
+{
+	struct vscsi_server_queue *sq = task->sq;
+	struct vscsi_queue *queue = sq->queue;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->answer_lock, flags);
+	remove_and_answer(task, iu, len, format);
+	spin_unlock_irqrestore(&queue->answer_lock, flags);
+	tell_client(sq);
+	vscsi_queue_put(queue);
+}
+
+/**
+ * vscsi_task_reject() - answer an SRP IU that can't be worked on, without a SCSI status
+ * @task: accepted
+ * @code: SRP response code (SRP 6.9)
+ *
+ * Context: any.
+ */
+void vscsi_task_reject(struct vscsi_task *task, u8 code)
+{
+	struct {
+		struct srp_rsp rsp;
+		u8 data[4];
+	} iu = {
+		.rsp = {
+			.opcode = SRP_RSP,
+			.req_lim_delta = cpu_to_be32(1),
+			.tag = task->tag,
+			.flags = SRP_RSP_FLAG_RSPVALID,
+			.resp_data_len = cpu_to_be32(4),
+		},
+		.data = { 0, 0, 0, code },
+	};
+
+	vscsi_task_answer(task, &iu, sizeof(iu), VIOSRP_SRP_FORMAT);
+}
+
+static void set_residual(const struct vscsi_cmd *cmd, struct srp_rsp *rsp)
+{
+	u32 residual = cmd->map.len - cmd->done_bytes;
+
+	if (!residual)
+		return;
+	if (cmd->map.dir == DMA_TO_DEVICE) {
+		rsp->flags |= SRP_RSP_FLAG_DOUNDER;
+		rsp->data_out_res_cnt = cpu_to_be32(residual);
+	} else {
+		rsp->flags |= SRP_RSP_FLAG_DIUNDER;
+		rsp->data_in_res_cnt = cpu_to_be32(residual);
+	}
+}
+
+static u16 build_response(const struct vscsi_task *task, struct srp_rsp *rsp)
+{
+	const struct vscsi_cmd *cmd = &task->cmd;
+
+	*rsp = (struct srp_rsp){
+		.opcode = SRP_RSP,
+		.req_lim_delta = cpu_to_be32(1),
+		.tag = task->tag,
+		.status = cmd->status,
+	};
+	set_residual(cmd, rsp);
+	if (cmd->sense_len) {
+		rsp->flags |= SRP_RSP_FLAG_SNSVALID;
+		rsp->sense_data_len = cpu_to_be32(cmd->sense_len);
+		memcpy(rsp->data, cmd->sense, cmd->sense_len);
+	}
+	return sizeof(*rsp) + cmd->sense_len;
+}
+
+/*
+ * The memory of the task is the client's once it is answered: what is needed later is read
+ * before.  A task management function that waits for this command is answered after it.
+ */
+static void answer_command(struct vscsi_task *task)
+{
+	u8 iu[sizeof(struct srp_rsp) + VSCSI_SENSE_MAX] __aligned(8);
+	u16 len = build_response(task, (struct srp_rsp *)iu);
+	struct vscsi_server_queue *sq = task->sq;
+	struct vscsi_queue *queue = sq->queue;
+	struct vscsi_vtd *vtd = task->vtd;
+	unsigned long flags;
+	bool aborted;
+
+	trace_vscsi_cmd_done(task);
+	spin_lock_irqsave(&queue->answer_lock, flags);
+	aborted = task->cmd.aborted;
+	remove_and_answer(task, iu, len, VIOSRP_SRP_FORMAT);
+	spin_unlock_irqrestore(&queue->answer_lock, flags);
+
+	if (aborted)
+		vscsi_tmf_check(sq->nexus->server);
+	tell_client(sq);
+	if (vtd)
+		percpu_ref_put(&vtd->ref);
+	vscsi_queue_put(queue);
+}
+
+/* An abort that looks at the task right now answers it when it is done with it. */
+static void command_complete(struct vscsi_cmd *cmd)
+{
+	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
+	struct vscsi_queue *queue = task->sq->queue;
+	unsigned long flags;
+	bool held;
+
+	spin_lock_irqsave(&queue->answer_lock, flags);
+	held = task->held;
+	task->finished = true;
+	spin_unlock_irqrestore(&queue->answer_lock, flags);
+	if (!held)
+		answer_command(task);
+}
+
+/**
+ * vscsi_task_release() - an abort is done with a task
+ * @task: held by the caller; gone afterwards
+ *
+ * Context: any.
+ */
+void vscsi_task_release(struct vscsi_task *task)
+{
+	struct vscsi_queue *queue = task->sq->queue;
+	unsigned long flags;
+	bool finished;
+
+	spin_lock_irqsave(&queue->answer_lock, flags);
+	task->held = false;
+	finished = task->finished;
+	spin_unlock_irqrestore(&queue->answer_lock, flags);
+	if (finished)
+		answer_command(task);
+}
+
+static u32 report_luns(struct vscsi_cmd *cmd, __be64 *luns, u32 max)
+{
+	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
+	struct vscsi_itl *itl;
+	unsigned long ordinal;
+	u32 n = 0;
+
+	rcu_read_lock();
+	xa_for_each(&task->sq->nexus->itls, ordinal, itl) {
+		if (n < max)
+			luns[n] = cpu_to_be64(itl->vtd->lu.lun);
+		n++;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+const struct vscsi_target_ops vscsi_target_ops = {
+	.complete = command_complete,
+	.report_luns = report_luns,
+	.next_ua = vscsi_ua_next,
+	.clear_ua = vscsi_ua_clear,
+};
+
+static void run(struct vscsi_task *task)
+{
+	if (READ_ONCE(task->cmd.aborted))
+		vscsi_cmd_complete(&task->cmd, VSCSI_ABORTED);
+	else
+		vscsi_cmd_execute(&task->cmd);
+}
+
+/**
+ * vscsi_queue_work() - run the commands of a queue that may sleep for a moment
+ * @work: of a struct vscsi_server_queue
+ *
+ * Context: worker; the client may be writing memory back through these commands.
+ */
+void vscsi_queue_work(struct work_struct *work)
+{
+	struct vscsi_server_queue *sq = container_of(work, struct vscsi_server_queue, work);
+	struct llist_node *tasks = llist_reverse_order(llist_del_all(&sq->pending));
+	unsigned int noio = memalloc_noio_save();
+	struct vscsi_task *task, *next;
+	struct blk_plug plug;
+
+	blk_start_plug(&plug);
+	llist_for_each_entry_safe(task, next, tasks, pending)
+		run(task);
+	blk_finish_plug(&plug);
+	memalloc_noio_restore(noio);
+}
+
+static void blocking_work(struct work_struct *work)
+{
+	struct vscsi_task *task = container_of(work, struct vscsi_task, work);
+	unsigned int noio = memalloc_noio_save();
+
+	run(task);
+	memalloc_noio_restore(noio);
+}
+
+/* From here on an abort finds it. False if the client has more commands than credits. */
+static bool enlist(struct vscsi_task *task)
+{
+	struct vscsi_server_queue *sq = task->sq;
+	unsigned long flags;
+	bool room;
+
+	spin_lock_irqsave(&sq->queue->answer_lock, flags);
+	room = sq->nr_active < VSCSI_REQUEST_LIMIT;
+	list_add_tail(&task->entry, &sq->active);
+	sq->nr_active++;
+	spin_unlock_irqrestore(&sq->queue->answer_lock, flags);
+	return room;
+}
+
+/**
+ * vscsi_task_start() - parse a command and have it executed where it may be
+ * @task: cmd is filled in
+ *
+ * Context: drain callback.
+ */
+void vscsi_task_start(struct vscsi_task *task)
+{
+	struct vscsi_server_queue *sq = task->sq;
+
+	trace_vscsi_cmd_start(task);
+	if (!enlist(task)) {
+		vscsi_cmd_complete(&task->cmd, VSCSI_TASK_SET_FULL);
+		return;
+	}
+	if (!vscsi_cmd_parse(&task->cmd))
+		return;
+	switch (vscsi_cmd_exec(&task->cmd)) {
+	case VSCSI_EXEC_INLINE:
+		run(task);
+		break;
+	case VSCSI_EXEC_QUEUE:
+		llist_add(&task->pending, &sq->pending);
+		sq->pended = true;
+		break;
+	case VSCSI_EXEC_BLOCKING:
+		INIT_WORK(&task->work, blocking_work);
+		queue_work(vscsi_blocking_wq, &task->work);
+		break;
+	}
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Task management and aborting.
+ *
+ * To abort a command is to mark it and to ask its backend to let go of it.  A task
+ * management function is answered when no marked command that it covers is left, so that
+ * "function complete" means: the pages are the client's again (SAM-5 7.1).
+ */
+#include <linux/unaligned.h>
+
+#include "target.h"
+#include "trace.h"
+
+/* SRP response codes (SRP 6.9). */
+#define SRP_TMF_COMPLETE	0x00
+#define SRP_FIELDS_INVALID	0x02
+#define SRP_TMF_UNSUPPORTED	0x04
+
+/* Mark and hold the matching commands of one queue, and put them on a list. */
+static void collect(struct vscsi_server_queue *sq, vscsi_task_match match, const void *arg,
+		    struct llist_head *found)
+{
+	struct vscsi_task *task;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sq->queue->answer_lock, flags);
+	list_for_each_entry(task, &sq->active, entry) {
+		if (!match(task, arg))
+			continue;
+		WRITE_ONCE(task->cmd.aborted, true);
+		if (task->held || task->finished)
+			continue;
+		task->held = true;
+		llist_add(&task->abort, found);
+	}
+	spin_unlock_irqrestore(&sq->queue->answer_lock, flags);
+}
+
+/**
+ * vscsi_tasks_abort() - abort commands of a server adapter
+ * @server: the adapter
+ * @match: which of them
+ * @arg: for @match
+ *
+ * Commands that have not reached their backend end at once, those that a backend can
+ * cancel soon, the others when the backend answers.
+ *
+ * Context: any.
+ */
+void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, const void *arg)
+{
+	LLIST_HEAD(found);
+	struct vscsi_task *task, *next;
+	struct vscsi_nexus *nexus;
+	unsigned long flags;
+	u32 i;
+
+	spin_lock_irqsave(&server->lock, flags);
+	list_for_each_entry(nexus, &server->nexuses, entry)
+		for (i = 0; i < nexus->conn->nr_queues; i++)
+			collect(&nexus->queues[i], match, arg, &found);
+	spin_unlock_irqrestore(&server->lock, flags);
+
+	llist_for_each_entry_safe(task, next, llist_del_all(&found), abort) {
+		struct vscsi_backend *be = task->cmd.lu->backend;
+
+		if (be->ops->cancel)
+			be->ops->cancel(&task->cmd.io);
+		vscsi_task_release(task);
+	}
+}
+
+static unsigned int count_in_queue(struct vscsi_server_queue *sq, vscsi_task_match match,
+				   const void *arg, unsigned long *oldest)
+{
+	struct vscsi_task *task;
+	unsigned int n = 0;
+
+	spin_lock(&sq->queue->answer_lock);
+	list_for_each_entry(task, &sq->active, entry) {
+		if (!match(task, arg))
+			continue;
+		if (time_before(task->started, *oldest))
+			*oldest = task->started;
+		n++;
+	}
+	spin_unlock(&sq->queue->answer_lock);
+	return n;
+}
+
+static unsigned int count_locked(struct vscsi_server *server, vscsi_task_match match,
+				 const void *arg, unsigned long *oldest)
+{
+	struct vscsi_nexus *nexus;
+	unsigned int n = 0;
+	u32 i;
+
+	lockdep_assert_held(&server->lock);
+	*oldest = jiffies;
+	list_for_each_entry(nexus, &server->nexuses, entry)
+		for (i = 0; i < nexus->conn->nr_queues; i++)
+			n += count_in_queue(&nexus->queues[i], match, arg, oldest);
+	return n;
+}
+
+/**
+ * vscsi_tasks_count() - how many commands are under way
+ * @server: the adapter
+ * @match: which to count
+ * @arg: for @match
+ * @oldest: set to the jiffies at which the oldest of them began
+ *
+ * Context: any.
+ * Return: the number.
+ */
+unsigned int vscsi_tasks_count(struct vscsi_server *server, vscsi_task_match match,
+			       const void *arg, unsigned long *oldest)
+{
+	unsigned long flags;
+	unsigned int n;
+
+	spin_lock_irqsave(&server->lock, flags);
+	n = count_locked(server, match, arg, oldest);
+	spin_unlock_irqrestore(&server->lock, flags);
+	return n;
+}
+
+/**
+ * vscsi_task_on_vtd() - match: is a command for this VTD?
+ * @task: the command
+ * @vtd: the VTD
+ *
+ * Context: answer_lock held.
+ * Return: true if it is.
+ */
+bool vscsi_task_on_vtd(const struct vscsi_task *task, const void *vtd)
+{
+	return task->vtd == vtd;
+}
+
+static bool on_nexus(const struct vscsi_task *task, const void *nexus)
+{
+	return task->sq->nexus == nexus;
+}
+
+/**
+ * vscsi_nexus_abort_tasks() - abort what a client has under way, and give its empty IUs back
+ * @nexus: the client
+ *
+ * Context: any.
+ */
+void vscsi_nexus_abort_tasks(struct vscsi_nexus *nexus)
+{
+	vscsi_event_drop(nexus, false);
+	vscsi_tasks_abort(nexus->server, on_nexus, nexus);
+}
+
+/**
+ * vscsi_nexus_abort_all() - see struct vscsi_server_ops
+ * @conn: the connection
+ *
+ * Context: configuration lock held.
+ */
+void vscsi_nexus_abort_all(struct vscsi_connection *conn)
+{
+	struct vscsi_nexus *nexus = conn->server_data;
+
+	vscsi_event_drop(nexus, true);
+	vscsi_tasks_abort(nexus->server, on_nexus, nexus);
+}
+
+/**
+ * vscsi_nexus_stuck() - see struct vscsi_server_ops
+ * @conn: the connection
+ * @age: jiffies
+ *
+ * Context: configuration lock held.
+ * Return: true if a command is older than @age.
+ */
+bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age)
+{
+	struct vscsi_nexus *nexus = conn->server_data;
+	unsigned long oldest;
+
+	return vscsi_tasks_count(nexus->server, on_nexus, nexus, &oldest) &&
+	       time_after(jiffies, oldest + age);
+}
+
+static bool covers(const struct vscsi_task *task, const void *arg)
+{
+	const struct vscsi_task *tmf = arg;
+
+	if (task->cmd.lun != tmf->tmf.lun)
+		return false;
+	switch (tmf->tmf.function) {
+	case SRP_TSK_ABORT_TASK:
+		return task->sq->nexus == tmf->sq->nexus && task->tag == tmf->tmf.task_tag;
+	case SRP_TSK_ABORT_TASK_SET:
+		return task->sq->nexus == tmf->sq->nexus;
+	default:
+		return true;
+	}
+}
+
+static bool covers_aborted(const struct vscsi_task *task, const void *arg)
+{
+	return READ_ONCE(task->cmd.aborted) && covers(task, arg);
+}
+
+/**
+ * vscsi_tmf_check() - answer the task management functions that need not wait any longer
+ * @server: an aborted command of it has been answered
+ *
+ * Context: any.
+ */
+void vscsi_tmf_check(struct vscsi_server *server)
+{
+	struct vscsi_task *tmf, *next;
+	unsigned long flags, oldest;
+	LIST_HEAD(complete);
+
+	spin_lock_irqsave(&server->lock, flags);
+	list_for_each_entry_safe(tmf, next, &server->tmfs, tmf.entry)
+		if (!count_locked(server, covers_aborted, tmf, &oldest))
+			list_move_tail(&tmf->tmf.entry, &complete);
+	spin_unlock_irqrestore(&server->lock, flags);
+
+	list_for_each_entry_safe(tmf, next, &complete, tmf.entry) {
+		list_del(&tmf->tmf.entry);
+		trace_vscsi_tmf_done(tmf);
+		vscsi_task_reject(tmf, SRP_TMF_COMPLETE);
+	}
+}
+
+/* Who else must hear of it: SAM-5 6.3.3 (LUN reset), 5.6 (commands cleared). */
+static void tell_others(struct vscsi_task *tmf)
+{
+	bool reset = tmf->tmf.function == SRP_TSK_LUN_RESET;
+	struct vscsi_nexus *nexus, *own = tmf->sq->nexus;
+	struct vscsi_itl *itl;
+	unsigned long flags;
+
+	if (!reset && tmf->tmf.function != SRP_TSK_CLEAR_TASK_SET)
+		return;
+	spin_lock_irqsave(&own->server->lock, flags);
+	list_for_each_entry(nexus, &own->server->nexuses, entry) {
+		itl = vscsi_itl_get(nexus, tmf->tmf.lun);
+		if (!itl)
+			continue;
+		if (reset)
+			vscsi_ua_set(itl, VSCSI_UA_TARGET_RESET);
+		else if (nexus != own)
+			vscsi_ua_set(itl, VSCSI_UA_COMMANDS_CLEARED);
+		percpu_ref_put(&itl->vtd->ref);
+	}
+	spin_unlock_irqrestore(&own->server->lock, flags);
+}
+
+static bool function_known(u8 function)
+{
+	return function == SRP_TSK_ABORT_TASK || function == SRP_TSK_ABORT_TASK_SET ||
+	       function == SRP_TSK_CLEAR_TASK_SET || function == SRP_TSK_LUN_RESET;
+}
+
+/**
+ * vscsi_tmf() - execute a task management function (SRP 6.7, SAM-5 7)
+ * @task: accepted
+ * @req: a copy of the IU
+ * @len: its bytes
+ *
+ * Context: drain callback.
+ */
+void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
+{
+	struct vscsi_server *server = task->sq->nexus->server;
+	unsigned long flags;
+
+	if (len < sizeof(*req)) {
+		vscsi_task_reject(task, SRP_FIELDS_INVALID);
+		return;
+	}
+	task->tag = req->tag;
+	task->tmf.function = req->tsk_mgmt_func;
+	task->tmf.lun = get_unaligned_be64(req->lun.scsi_lun);
+	task->tmf.task_tag = req->task_tag;
+	trace_vscsi_tmf_start(task);
+	if (!function_known(req->tsk_mgmt_func)) {
+		vscsi_task_reject(task, SRP_TMF_UNSUPPORTED);
+		return;
+	}
+
+	vscsi_tasks_abort(server, covers, task);
+	tell_others(task);
+	/* Only now: once it is on the list, any command that ends may answer it. */
+	spin_lock_irqsave(&server->lock, flags);
+	list_add_tail(&task->tmf.entry, &server->tmfs);
+	spin_unlock_irqrestore(&server->lock, flags);
+	vscsi_tmf_check(server);
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Virtual target devices: made, found, resized, removed. */
+#include <linux/netlink.h>
+#include <linux/slab.h>
+
+#include "target.h"
+#include "trace.h"
+
+static LIST_HEAD(servers);			/* configuration lock */
+
+/**
+ * vscsi_server_list() - all server adapters that are AVAILABLE
+ *
+ * Context: configuration lock held.
+ * Return: list of struct vscsi_server.
+ */
+struct list_head *vscsi_server_list(void)
+{
+	vscsi_config_assert_held();
+	return &servers;
+}
+
+/**
+ * vscsi_vtd_find() - look a VTD up by its name
+ * @name: the name
+ *
+ * Context: configuration lock held.
+ * Return: the VTD or NULL.
+ */
+struct vscsi_vtd *vscsi_vtd_find(const char *name)
+{
+	struct vscsi_server *server;
+	struct vscsi_vtd *vtd;
+
+	vscsi_config_assert_held();
+	list_for_each_entry(server, &servers, entry)
+		list_for_each_entry(vtd, &server->vtds, entry)
+			if (!strcmp(vtd->name, name))
+				return vtd;
+	return NULL;
+}
+
+/**
+ * vscsi_vtd_adapter() - the server adapter of a VTD
+ * @vtd: the VTD
+ *
+ * Context: any, while the VTD is there.
+ * Return: the adapter.
+ */
+struct vscsi_adapter *vscsi_vtd_adapter(const struct vscsi_vtd *vtd)
+{
+	return vtd->server->adapter;
+}
+
+/**
+ * vscsi_vtd_state() - state of a VTD now
+ * @vtd: the VTD
+ *
+ * Context: configuration lock held.
+ * Return: the state.
+ */
+enum vscsi_vtd_state vscsi_vtd_state(const struct vscsi_vtd *vtd)
+{
+	vscsi_config_assert_held();
+	if (vtd->removing)
+		return VSCSI_VTD_REMOVING;
+	if (vtd->lu.backend->ops->ready(vtd->lu.backend) != VSCSI_OK)
+		return VSCSI_VTD_BROKEN;
+	return VSCSI_VTD_AVAILABLE;
+}
+
+static struct vscsi_vtd *find_same_backing(const struct vscsi_backend *be)
+{
+	struct vscsi_server *server;
+	struct vscsi_vtd *vtd;
+
+	list_for_each_entry(server, &servers, entry)
+		list_for_each_entry(vtd, &server->vtds, entry)
+			if (vscsi_backend_same(vtd->lu.backend, be))
+				return vtd;
+	return NULL;
+}
+
+static int choose_name(struct vscsi_vtd *vtd, const char *name, struct netlink_ext_ack *extack)
+{
+	unsigned int n = 0;
+
+	if (!name) {
+		do {
+			snprintf(vtd->name, sizeof(vtd->name), "vtscsi%u", n++);
+		} while (vscsi_vtd_find(vtd->name));
+		return 0;
+	}
+	if (!vscsi_name_valid(name)) {
+		NL_SET_ERR_MSG(extack, "a device name has 1 to 15 letters, digits, '_', '-' or '.'");
+		return -EINVAL;
+	}
+	if (vscsi_vtd_find(name) || vscsi_adapter_find(name)) {
+		NL_SET_ERR_MSG(extack, "a device of that name already exists");
+		return -EEXIST;
+	}
+	strscpy(vtd->name, name, sizeof(vtd->name));
+	return 0;
+}
+
+#define ORDINAL_MAX	16383
+
+static int choose_lun(struct vscsi_vtd *vtd, u64 lun, struct netlink_ext_ack *extack)
+{
+	struct xa_limit limit = XA_LIMIT(1, ORDINAL_MAX);
+	u32 ordinal;
+	int ret;
+
+	if (lun && !vscsi_lun_valid(lun)) {
+		NL_SET_ERR_MSG(extack, "not a LUN of the form 0x8100000000000000");
+		return -EINVAL;
+	}
+	if (lun)
+		limit.min = limit.max = vscsi_lun_to_ordinal(lun);
+	ret = xa_alloc(&vtd->server->luns, &ordinal, vtd, limit, GFP_KERNEL);
+	if (ret == -EBUSY && lun) {
+		NL_SET_ERR_MSG(extack, "the LUN is already used");
+		return -EEXIST;
+	}
+	if (ret == -EBUSY) {
+		NL_SET_ERR_MSG(extack, "no LUN is free");
+		return -ENOSPC;
+	}
+	vtd->lu.lun = vscsi_ordinal_to_lun(ordinal);
+	return ret;
+}
+
+static void insert_by_name(struct vscsi_vtd *vtd)
+{
+	struct list_head *place = &vtd->server->vtds;
+	struct vscsi_vtd *other;
+
+	list_for_each_entry(other, &vtd->server->vtds, entry) {
+		if (strcmp(other->name, vtd->name) > 0) {
+			place = &other->entry;
+			break;
+		}
+	}
+	list_add_tail(&vtd->entry, place);
+}
+
+static void vtd_drained(struct percpu_ref *ref)
+{
+	complete(&container_of(ref, struct vscsi_vtd, ref)->drained);
+}
+
+static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
+		   struct netlink_ext_ack *extack)
+{
+	struct vscsi_lu *lu = &vtd->lu;
+	struct vscsi_backend *be = vscsi_backend_open(&params->backend, extack);
+
+	if (IS_ERR(be))
+		return PTR_ERR(be);
+	if (!params->share && be->file && find_same_backing(be)) {
+		NL_SET_ERR_MSG(extack, "it is already being used as a backing device");
+		vscsi_backend_close(be);
+		return -EADDRINUSE;
+	}
+	lu->backend = be;
+	lu->block_size = be->caps.block_size;
+	lu->block_shift = ilog2(lu->block_size);
+	lu->blocks = be->ops->size(be) >> lu->block_shift;
+	lu->read_only = be->caps.read_only;
+	strscpy(lu->backing_name, params->backend.name ?: "", sizeof(lu->backing_name));
+	lu->stats = alloc_percpu(struct vscsi_lu_stats);
+	if (!lu->stats) {
+		vscsi_backend_close(be);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void lu_exit(struct vscsi_lu *lu)
+{
+	free_percpu(lu->stats);
+	vscsi_backend_close(lu->backend);
+}
+
+static void itls_free(struct vscsi_vtd *vtd)
+{
+	struct vscsi_itl *itl, *next;
+
+	list_for_each_entry_safe(itl, next, &vtd->itls, entry) {
+		list_del(&itl->entry);
+		kfree_rcu(itl, rcu);
+	}
+}
+
+static void report(struct vscsi_vtd *vtd, enum vscsi_ua ua)
+{
+	struct vscsi_itl *itl;
+
+	list_for_each_entry(itl, &vtd->itls, entry)
+		vscsi_event_send(itl->nexus, vtd->lu.lun, ua);
+}
+
+/* For the clients that take no events: SPC-4 6.33, on every other logical unit of theirs. */
+static void report_inventory(struct vscsi_vtd *vtd)
+{
+	struct vscsi_itl *itl, *other;
+	unsigned long ordinal;
+
+	list_for_each_entry(itl, &vtd->itls, entry) {
+		if (vscsi_event_send(itl->nexus, vtd->lu.lun, VSCSI_UA_LUNS_CHANGED))
+			continue;
+		xa_for_each(&itl->nexus->itls, ordinal, other)
+			if (other != itl)
+				vscsi_ua_set(other, VSCSI_UA_LUNS_CHANGED);
+	}
+}
+
+/* All or nothing: every client gets its I_T_L nexus before any client sees one. */
+static int publish(struct vscsi_vtd *vtd)
+{
+	struct vscsi_connection *conn;
+	struct vscsi_itl *itl;
+
+	list_for_each_entry(conn, &vtd->server->links, server_entry) {
+		if (!vscsi_itl_alloc(conn->server_data, vtd)) {
+			list_for_each_entry(itl, &vtd->itls, entry)
+				vscsi_itl_unpublish(itl);
+			itls_free(vtd);
+			return -ENOMEM;
+		}
+	}
+	list_for_each_entry(itl, &vtd->itls, entry)
+		vscsi_itl_publish(itl);
+	insert_by_name(vtd);
+	report_inventory(vtd);
+	vscsi_config_changed();
+	return 0;
+}
+
+static struct vscsi_vtd *vtd_alloc(const struct vscsi_vtd_params *params)
+{
+	struct vscsi_vtd *vtd = kzalloc(sizeof(*vtd), GFP_KERNEL);
+
+	if (!vtd)
+		return NULL;
+	if (percpu_ref_init(&vtd->ref, vtd_drained, 0, GFP_KERNEL)) {
+		kfree(vtd);
+		return NULL;
+	}
+	init_completion(&vtd->drained);
+	INIT_LIST_HEAD(&vtd->itls);
+	vtd->server = vscsi_adapter_server(params->adapter);
+	vtd->type = params->type;
+	strscpy(vtd->physloc, params->physloc ?: "", sizeof(vtd->physloc));
+	strscpy(vtd->backing_path, params->backing_path ?: "", sizeof(vtd->backing_path));
+	return vtd;
+}
+
+static void vtd_free(struct vscsi_vtd *vtd)
+{
+	percpu_ref_exit(&vtd->ref);
+	kfree_rcu(vtd, rcu);
+}
+
+/**
+ * vscsi_vtd_create() - map a backing device
+ * @params: what, under which name and LUN
+ * @extack: says what was wrong; may be NULL
+ *
+ * When it returns, commands to the new logical unit work and the clients have been told.
+ *
+ * Context: configuration lock held, may sleep.
+ * Return: the VTD; or an ERR_PTR, and nothing was made.
+ */
+struct vscsi_vtd *vscsi_vtd_create(const struct vscsi_vtd_params *params,
+				   struct netlink_ext_ack *extack)
+{
+	struct vscsi_vtd *vtd = vtd_alloc(params);
+	int ret;
+
+	vscsi_config_assert_held();
+	if (!vtd)
+		return ERR_PTR(-ENOMEM);
+	ret = choose_name(vtd, params->name, extack);
+	if (ret)
+		goto free_vtd;
+	ret = choose_lun(vtd, params->lun, extack);
+	if (ret)
+		goto free_vtd;
+	ret = lu_init(vtd, params, extack);
+	if (ret)
+		goto free_lun;
+	ret = publish(vtd);
+	if (ret)
+		goto exit_lu;
+	return vtd;
+
+exit_lu:
+	lu_exit(&vtd->lu);
+free_lun:
+	xa_erase(&vtd->server->luns, vscsi_lun_to_ordinal(vtd->lu.lun));
+free_vtd:
+	vtd_free(vtd);
+	return ERR_PTR(ret);
+}
+
+/* Stage one: no new command finds it. */
+static void unpublish(struct vscsi_vtd *vtd)
+{
+	struct vscsi_itl *itl;
+
+	vtd->removing = true;
+	list_for_each_entry(itl, &vtd->itls, entry)
+		vscsi_itl_unpublish(itl);
+	percpu_ref_kill(&vtd->ref);
+	report_inventory(vtd);
+	vscsi_config_changed();
+}
+
+static void explain_wait(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack)
+{
+	unsigned long oldest;
+	unsigned int n = vscsi_tasks_count(vtd->server, vscsi_task_on_vtd, vtd, &oldest);
+
+	NL_SET_ERR_MSG_FMT(extack, "%u commands on %s have not finished, the oldest for %u s",
+			   n, vtd->name, jiffies_to_msecs(jiffies - oldest) / 1000);
+}
+
+/**
+ * vscsi_vtd_remove() - remove a mapping
+ * @vtd: the VTD; freed on success
+ * @force: abort the commands that are under way, instead of waiting for them first
+ * @extack: says what was wrong; may be NULL
+ *
+ * Commands hold a reference; lookups hold it or the RCU read lock.  So after the reference
+ * is dead and drained only RCU readers can still see the memory, and none of them keeps it.
+ *
+ * Context: configuration lock held, sleeps for 10 seconds at most.
+ * Return: 0; or -ETIMEDOUT: clients see it no more, but commands have not finished; the
+ * call may be repeated.
+ */
+int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *extack)
+{
+	vscsi_config_assert_held();
+	if (!vtd->removing)
+		unpublish(vtd);
+	if (force)
+		vscsi_tasks_abort(vtd->server, vscsi_task_on_vtd, vtd);
+	if (!wait_for_completion_timeout(&vtd->drained, VSCSI_DRAIN_TIMEOUT)) {
+		explain_wait(vtd, extack);
+		return -ETIMEDOUT;
+	}
+
+	list_del(&vtd->entry);
+	xa_erase(&vtd->server->luns, vscsi_lun_to_ordinal(vtd->lu.lun));
+	itls_free(vtd);
+	lu_exit(&vtd->lu);
+	vtd_free(vtd);
+	vscsi_config_changed();
+	return 0;
+}
+
+/**
+ * vscsi_vtd_rescan() - look whether the backing device has changed its size
+ * @vtd: the VTD
+ *
+ * A change is announced by a unit attention and by an event.  A backing device that is gone
+ * keeps its last size: commands then say that it is not ready.
+ *
+ * Context: configuration lock held, may sleep.
+ * Return: true if it has changed.
+ */
+bool vscsi_vtd_rescan(struct vscsi_vtd *vtd)
+{
+	struct vscsi_backend *be = vtd->lu.backend;
+	u64 blocks = be->ops->size(be) >> vtd->lu.block_shift;
+
+	vscsi_config_assert_held();
+	if (vtd->removing || !blocks || blocks == vtd->lu.blocks)
+		return false;
+	WRITE_ONCE(vtd->lu.blocks, blocks);
+	vscsi_ua_set_all(vtd, VSCSI_UA_CAPACITY_CHANGED);
+	report(vtd, VSCSI_UA_CAPACITY_CHANGED);
+	vscsi_config_changed();
+	return true;
+}
