@@ -312,7 +312,7 @@ const struct attr attrs[] = {
 	{ "udid_info", "Unique Device Identifier", CLASS_VTD, NULL, get_udid, NULL },
 	{ "unique_id", "Unique Device Identifier", CLASS_DISK, NULL, get_disk_udid, NULL },
 	{ "write_cache", "Volatile Write Cache", CLASS_VTD, NULL, get_write_cache, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 const struct attr *attr_find(const struct device *d, const char *name, char *value, size_t size)

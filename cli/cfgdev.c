@@ -16,7 +16,7 @@ struct options {
 
 static const struct flag flags[] = {
 	{ "dev", FLAG_VALUE, offsetof(struct options, dev), 0, HINT_ADAPTER, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* vio0 is the parent of all virtual adapters. */

@@ -26,7 +26,7 @@ static const struct flag flags[] = {
 	{ "perm", FLAG_SWITCH, offsetof(struct options, perm), 0, HINT_NONE, NULL },
 	{ "force", FLAG_SWITCH, offsetof(struct options, force), GROUP_FORCE, HINT_NONE, NULL },
 	{ "f", FLAG_SWITCH, offsetof(struct options, f), GROUP_FORCE, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* Take "name=value" apart where it stands, and note the change. */

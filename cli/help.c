@@ -62,6 +62,6 @@ const struct verb verb_help = {
 	.group = "Information Commands",
 	.summary = "Lists the commands, or shows how to use one.",
 	.usage = "help [Command]",
-	.flags = (const struct flag[]){ { NULL } },
+	.flags = (const struct flag[]){ { .name = NULL } },
 	.run = help_run,
 };

@@ -21,6 +21,6 @@ const struct verb verb_ioslevel = {
 	.group = "Information Commands",
 	.summary = "Prints the level of the Virtual I/O Server.",
 	.usage = "ioslevel",
-	.flags = (const struct flag[]){ { NULL } },
+	.flags = (const struct flag[]){ { .name = NULL } },
 	.run = ioslevel_run,
 };

@@ -17,7 +17,7 @@ static const struct out_field fields[] = {
 	[F_TYPE] = { "type", "Type", 7, OUT_ROW, false },
 	[F_SLOTS] = { "slots", "Slots", 5, OUT_ROW, false },
 	[F_ADAPTERS] = { "adapters", "Adapters", 0, OUT_ROW, false },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct out_kind listing = { .fields = fields };
@@ -39,7 +39,7 @@ static const struct flag ls_flags[] = {
 	OUT_FLAG_FIELD(struct options),
 	OUT_FLAG_FMT(struct options),
 	OUT_FLAG_JSON(struct options),
-	{ NULL }
+	{ .name = NULL }
 };
 
 static void put(struct out *out, const struct model *m, const struct partition *p)
@@ -107,7 +107,7 @@ static const struct flag mk_flags[] = {
 	{ "lpar", FLAG_VALUE, offsetof(struct options, lpar), GROUP_LPAR, HINT_NONE, NULL },
 	{ "type", FLAG_VALUE, offsetof(struct options, type), 0, HINT_NONE, "client vios" },
 	{ "id", FLAG_VALUE, offsetof(struct options, id), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int mk_words(const struct verb *verb, const struct options *o, struct partition_request *r)
@@ -161,7 +161,7 @@ const struct verb verb_mklpar = {
 static const struct flag rm_flags[] = {
 	{ "lpar", FLAG_VALUE, offsetof(struct options, lpar), GROUP_LPAR, HINT_PARTITION, NULL },
 	{ "recursive", FLAG_SWITCH, offsetof(struct options, recursive), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* Adapters go with their partners: half a pair is of no use to anybody. */

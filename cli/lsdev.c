@@ -21,7 +21,7 @@ static const struct out_field list_fields[] = {
 	[L_PHYSLOC] = { "physloc", "physloc", 0, OUT_ROW, true },
 	[L_PARENT] = { "parent", "parent", 16, OUT_ROW, true },
 	[L_SIZE] = { "size", "size", 0, OUT_ROW, true },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct out_kind listing = { .fields = list_fields };
@@ -33,7 +33,7 @@ static const struct out_field attr_fields[] = {
 	[A_VALUE] = { "value", "value", 0, OUT_ROW, false },
 	[A_DESCRIPTION] = { "description", "description", 0, OUT_ROW, false },
 	[A_SETTABLE] = { "user_settable", "user_settable", 0, OUT_ROW, false },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct out_kind attr_listing = { .fields = attr_fields, .heading_blank = true };
@@ -44,24 +44,33 @@ static const struct out_field slot_fields[] = {
 	[S_SLOT] = { "slot", "# Slot", 0, OUT_ROW, false },
 	[S_DESCRIPTION] = { "description", "Description", 0, OUT_ROW, false },
 	[S_DEVICE] = { "device", "Device(s)", 0, OUT_ROW, false },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct out_kind slot_listing = { .fields = slot_fields, .separator = "  " };
 
 /* One column: a heading, a blank line, values. */
 static const struct out_kind value_listing = {
-	.fields = (const struct out_field[]){ { "value", "value", 0, OUT_ROW, false }, { NULL } },
+	.fields = (const struct out_field[]){
+		{ "value", "value", 0, OUT_ROW, false },
+		{ .name = NULL }
+	},
 	.heading_blank = true,
 };
 
 static const struct out_kind parent_listing = {
-	.fields = (const struct out_field[]){ { "parent", "parent", 0, OUT_ROW, false }, { NULL } },
+	.fields = (const struct out_field[]){
+		{ "parent", "parent", 0, OUT_ROW, false },
+		{ .name = NULL }
+	},
 	.heading_blank = true,
 };
 
 static const struct out_kind child_listing = {
-	.fields = (const struct out_field[]){ { "child", "child", 0, OUT_ROW, false }, { NULL } },
+	.fields = (const struct out_field[]){
+		{ "child", "child", 0, OUT_ROW, false },
+		{ .name = NULL }
+	},
 	.heading_blank = true,
 };
 
@@ -98,7 +107,7 @@ static const struct flag flags[] = {
 	OUT_FLAG_FIELD(struct options),
 	OUT_FLAG_FMT(struct options),
 	OUT_FLAG_JSON(struct options),
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* --- lists --- */

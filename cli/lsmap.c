@@ -55,7 +55,7 @@ static const struct out_field fields[] = {
 	[F_READ_ONLY] = { "readonly", "Read only", 0, OUT_SUB, true },
 	[F_WRITE_CACHE] = { "writecache", "Write cache", 0, OUT_SUB, true },
 	[F_THIN] = { "thin", "Thin", 0, OUT_SUB, true },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct out_kind listing = {
@@ -89,7 +89,7 @@ static const struct flag flags[] = {
 	OUT_FLAG_FMT(struct options),
 	OUT_FLAG_FMT2(struct options),
 	OUT_FLAG_JSON(struct options),
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* What a run is about, after its words have been checked. */

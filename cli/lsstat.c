@@ -22,7 +22,7 @@ static const struct out_field fields[] = {
 	[F_ABORTS] = { "aborts", "Aborts", 7, OUT_ROW, false },
 	[F_UAS] = { "uas", "Attentions", 10, OUT_ROW, false },
 	[F_IN_FLIGHT] = { "inflight", "In flight", 9, OUT_ROW, false },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const struct out_kind listing = { .fields = fields };
@@ -44,7 +44,7 @@ static const struct flag flags[] = {
 	OUT_FLAG_FIELD(struct options),
 	OUT_FLAG_FMT(struct options),
 	OUT_FLAG_JSON(struct options),
-	{ NULL }
+	{ .name = NULL }
 };
 
 static void put(struct out *out, const struct vtd *v)

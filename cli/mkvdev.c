@@ -46,7 +46,7 @@ static const struct flag flags[] = {
 	{ "direct", FLAG_SWITCH, offsetof(struct options, direct), GROUP_IO, HINT_NONE, NULL },
 	{ "buffered", FLAG_SWITCH, offsetof(struct options, buffered), GROUP_IO, HINT_NONE, NULL },
 	{ "wait", FLAG_SWITCH, offsetof(struct options, wait), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* --- the words --- */

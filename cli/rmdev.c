@@ -26,7 +26,7 @@ static const struct flag flags[] = {
 	{ "recursive", FLAG_SWITCH, offsetof(struct options, recursive), 0, HINT_NONE, NULL },
 	{ "ucfg", FLAG_SWITCH, offsetof(struct options, ucfg), 0, HINT_NONE, NULL },
 	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int done(int err, const char *name, const char *word)

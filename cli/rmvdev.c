@@ -22,7 +22,7 @@ static const struct flag flags[] = {
 	{ "vdev", FLAG_VALUE, offsetof(struct options, vdev), GROUP_WHICH, HINT_BACKING, NULL },
 	{ "vtd", FLAG_VALUE, offsetof(struct options, vtd), GROUP_WHICH, HINT_VTD, NULL },
 	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* VTDs of this server that a run is about. */

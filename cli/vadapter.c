@@ -35,7 +35,7 @@ static const struct flag mk_flags[] = {
 	{ "clientslot", FLAG_VALUE, offsetof(struct options, clientslot), 0, HINT_NONE, NULL },
 	{ "queues", FLAG_VALUE, offsetof(struct options, queues), 0, HINT_NONE, NULL },
 	{ "ucfg", FLAG_SWITCH, offsetof(struct options, ucfg), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static int parse_slot(const struct verb *verb, const char *word, uint32_t *slot)
@@ -205,7 +205,7 @@ static const struct flag rm_flags[] = {
 	{ "single", FLAG_SWITCH, offsetof(struct options, single), 0, HINT_NONE, NULL },
 	{ "recursive", FLAG_SWITCH, offsetof(struct options, recursive), 0, HINT_NONE, NULL },
 	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
-	{ NULL }
+	{ .name = NULL }
 };
 
 static const char *label(const struct adapter *a)

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A kernel for tests: nl.h on a made-up managed system.  Nothing is kept from one
+ * run to the next; what a verb asks for is written to the file VSCSI_FAKE_LOG.
+ *
+ *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable; else the usual one
+ *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
+ *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
+ *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "nl.h"
+#include "util.h"
+
+#define MACHINE "U9105.22A.78A1B2C"
+
+static const char *text = "";
+
+static bool scenario(const char *name)
+{
+	const char *s = getenv("VSCSI_FAKE");
+
+	return s && !strcmp(s, name);
+}
+
+__attribute__((constructor)) static void sysfs_set(void)
+{
+	const char *dir = getenv("VSCSI_FAKE_SYSFS");
+
+	if (dir)
+		sysfs_root = dir;
+}
+
+static int PRINTF(1, 2) change(const char *fmt, ...)
+{
+	const char *path = getenv("VSCSI_FAKE_LOG"), *error = getenv("VSCSI_FAKE_ERRNO");
+	FILE *f = path ? fopen(path, "a") : NULL;
+	va_list args;
+
+	if (f) {
+		va_start(args, fmt);
+		vfprintf(f, fmt, args);
+		va_end(args);
+		fclose(f);
+	}
+	if (!error)
+		return 0;
+	text = "backing device is already mapped as vtscsi3";
+	return -atoi(error);
+}
+
+const char *vnl_text(void)
+{
+	return text;
+}
+
+void vnl_close(void)
+{
+}
+
+int vnl_get_system(struct model *m)
+{
+	static uint32_t generation;
+
+	if (scenario("no-module"))
+		return VNL_NO_FAMILY;
+	m->generation = scenario("unstable") ? ++generation : 7;
+	str_copy(m->machine, sizeof(m->machine), MACHINE);
+	return 0;
+}
+
+static void partition(struct model *m, uint32_t id, const char *name, uint8_t type)
+{
+	struct partition *p = model_add_partition(m);
+
+	p->id = id;
+	p->type = type;
+	str_copy(p->name, sizeof(p->name), name);
+}
+
+int vnl_dump_partitions(struct model *m)
+{
+	partition(m, 6, "app1", VSCSI_PARTITION_CLIENT);
+	partition(m, 1, "vios1", VSCSI_PARTITION_VIOS);
+	partition(m, 28, "aix21", VSCSI_PARTITION_CLIENT);
+	if (scenario("two-vios"))
+		partition(m, 2, "vios2", VSCSI_PARTITION_VIOS);
+	return 0;
+}
+
+static struct adapter *adapter(struct model *m, const char *name, uint32_t owner, uint32_t slot,
+			       uint32_t remote, uint32_t remote_slot)
+{
+	struct adapter *a = model_add_adapter(m);
+
+	str_copy(a->name, sizeof(a->name), name);
+	snprintf(a->physloc, sizeof(a->physloc), MACHINE "-V%u-C%u", owner, slot);
+	a->type = owner <= 2 ? VSCSI_ADAPTER_SERVER : VSCSI_ADAPTER_CLIENT;
+	a->state = name[0] ? VSCSI_ADAPTER_AVAILABLE : VSCSI_ADAPTER_UNKNOWN;
+	a->partition_id = owner;
+	a->slot = slot;
+	a->remote_partition_id = remote;
+	a->remote_slot = remote_slot;
+	return a;
+}
+
+static void connect_client(struct model *m, struct adapter *server, uint32_t id, uint32_t slot,
+			   const char *partition_name, const char *name)
+{
+	struct link *l = model_add_link(server);
+	struct adapter *a;
+
+	l->partition_id = id;
+	l->slot = slot;
+	l->state = VSCSI_LINK_UP;
+	str_copy(l->partition, sizeof(l->partition), partition_name);
+	str_copy(l->adapter, sizeof(l->adapter), name);
+	a = adapter(m, name, id, slot, 1, 12);
+	a->host_no = 3;
+	a->queues = 2;
+	a->queue_depth = 64;
+	a->link_state = VSCSI_LINK_UP;
+}
+
+int vnl_dump_adapters(struct model *m)
+{
+	struct adapter *a;
+
+	if (scenario("no-vhost"))
+		return 0;
+	adapter(m, "", 1, 30, 28, 5);
+	adapter(m, "vhost10", 1, 22, VSCSI_ANY, VSCSI_ANY);
+	adapter(m, "vhost1", 1, 13, 6, 14);
+	a = adapter(m, "vhost2", 1, 14, 28, 4);
+	a->state = VSCSI_ADAPTER_DEFINED;
+	if (scenario("two-vios"))
+		adapter(m, "vhost3", 2, 12, 6, 15);
+	a = adapter(m, "vhost0", 1, 12, 6, 13);
+	connect_client(m, a, 6, 13, "app1", "vscsi0");
+	return 0;
+}
+
+static struct vtd *vtd(struct model *m, const char *name, const char *on, unsigned int target,
+		       uint8_t type, const char *backing)
+{
+	struct vtd *v = model_add_vtd(m);
+
+	str_copy(v->name, sizeof(v->name), name);
+	str_copy(v->adapter, sizeof(v->adapter), on);
+	str_copy(v->backing, sizeof(v->backing), backing);
+	v->lun = (uint64_t)(0x80 | target) << 56;
+	v->type = type;
+	v->state = VSCSI_VTD_AVAILABLE;
+	v->backend = VSCSI_BACKEND_BLOCK;
+	v->size = UINT64_C(10) << 30;
+	v->block_size = 512;
+	v->physical_block_size = 4096;
+	return v;
+}
+
+static void vtd_of_file(struct model *m, const char *path)
+{
+	struct stat st;
+	struct vtd *v;
+
+	if (!path || stat(path, &st))
+		return;
+	v = vtd(m, "file_vtd", "vhost1", 1, VSCSI_VTD_FILE, path);
+	v->backend = VSCSI_BACKEND_FILE_DIRECT;
+	v->backing_dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
+	v->backing_ino = st.st_ino;
+}
+
+int vnl_dump_vtds(struct model *m)
+{
+	struct vtd *v;
+
+	vtd_of_file(m, getenv("VSCSI_FAKE_FILE"));
+	if (scenario("no-vhost"))
+		return 0;
+	v = vtd(m, "vtscsi0", "vhost0", 3, VSCSI_VTD_RAM, "ram");
+	v->backend = VSCSI_BACKEND_RAM;
+	v->has_inject = true;
+	v->inject.every = 5;
+	vtd(m, "vtscsi10", "vhost10", 1, VSCSI_VTD_LV, "shared_lv");
+	vtd(m, "vtscsi2", "vhost10", 2, VSCSI_VTD_LV, "shared_lv");
+	vtd(m, "app1_lv", "vhost0", 4, VSCSI_VTD_LV, "app1_lv")->state = VSCSI_VTD_BROKEN;
+	v = vtd(m, "app1_root", "vhost0", 1, VSCSI_VTD_DISK, "hdisk4");
+	str_copy(v->physloc, sizeof(v->physloc),
+		 "U78DA.ND0.WZS00AB-P0-C4-T1-W5005076801234567-L1000000000000");
+	v->stats = (struct vtd_stats){ 10, 20, 3, 40960, 81920, 1, 2, 4, 1 };
+	v = vtd(m, "app1_file", "vhost0", 2, VSCSI_VTD_FILE,
+		"/var/vio/storagepools/fbpool/app1_file");
+	v->backend = VSCSI_BACKEND_FILE_DIRECT;
+	return 0;
+}
+
+/* --- changes --- */
+
+int vnl_partition_new(const struct partition_request *r, struct partition *made)
+{
+	made->id = r->id ? r->id : 2;
+	str_copy(made->name, sizeof(made->name), r->name);
+	return change("partition_new %s type=%u id=%u\n", r->name, r->type, r->id);
+}
+
+int vnl_partition_del(uint32_t id)
+{
+	return change("partition_del %u\n", id);
+}
+
+int vnl_adapter_new(const struct adapter_request *r, struct adapter *made)
+{
+	snprintf(made->name, sizeof(made->name), "%s9",
+		 r->type == VSCSI_ADAPTER_SERVER ? "vhost" : "vscsi");
+	made->state = VSCSI_ADAPTER_AVAILABLE;
+	return change("adapter_new owner=%u type=%u slot=%u remote=%u remote_slot=%u queues=%u "
+		      "partner=%d ucfg=%d\n", r->partition_id, r->type, r->slot,
+		      r->remote_partition_id, r->remote_slot, r->queues, r->with_partner,
+		      r->unconfigured);
+}
+
+int vnl_adapter_set_state(const struct adapter *a, uint8_t state, unsigned int flags)
+{
+	return change("adapter_set owner=%u slot=%u state=%u flags=%u\n", a->partition_id, a->slot,
+		      state, flags);
+}
+
+int vnl_adapter_del(const struct adapter *a, unsigned int flags)
+{
+	return change("adapter_del owner=%u slot=%u flags=%u\n", a->partition_id, a->slot, flags);
+}
+
+int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
+{
+	str_copy(made->name, sizeof(made->name), r->name ? r->name : "vtscsi1");
+	return change("vtd_new adapter=%s name=%s fd=%d ram=%" PRIu64 " backing=%s type=%u "
+		      "lun=%" PRIx64 " bs=%u ro=%d share=%d\n", r->adapter,
+		      r->name ? r->name : "-", r->fd >= 0, r->ram_size,
+		      r->backing ? r->backing : "-", r->type, r->lun, r->block_size, r->read_only,
+		      r->share);
+}
+
+int vnl_vtd_set(const char *name, const struct vtd_change *c)
+{
+	return change("vtd_set %s rescan=%d inject=%d error=%u delay=%u every=%u\n", name,
+		      c->rescan, c->inject_set, c->inject.error, c->inject.delay_us,
+		      c->inject.every);
+}
+
+int vnl_vtd_del(const char *name, bool force)
+{
+	return change("vtd_del %s force=%d\n", name, force);
+}

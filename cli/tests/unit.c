@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The pure parts: parser, sizes, names, LUNs, order.  KTAP. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "attr.h"
+#include "err.h"
+#include "model.h"
+#include "out.h"
+#include "util.h"
+#include "verbs.h"
+
+static bool ok;
+
+#define CHECK(cond) do {						\
+	if (!(cond)) {							\
+		printf("# %s:%d: %s\n", __func__, __LINE__, #cond);	\
+		ok = false;						\
+	}								\
+} while (0)
+
+/* --- flags --- */
+
+struct options {
+	bool on;
+	const char *one;
+	const char *other;
+	struct words many;
+	struct words any;
+};
+
+static const struct flag flags[] = {
+	{ "on", FLAG_SWITCH, offsetof(struct options, on), 0, HINT_NONE, NULL },
+	{ "one", FLAG_VALUE, offsetof(struct options, one), 1, HINT_NONE, NULL },
+	{ "other", FLAG_VALUE, offsetof(struct options, other), 1, HINT_NONE, NULL },
+	{ "many", FLAG_WORDS, offsetof(struct options, many), 0, HINT_NONE, NULL },
+	{ "any", FLAG_WORDS_IF_ANY, offsetof(struct options, any), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+static const struct verb verb = {
+	.name = "test", .usage = "test", .summary = "", .required = 1u << 1, .flags = flags,
+};
+
+#define PARSE(o, ...) \
+	(memset(o, 0, sizeof(*(o))), \
+	 args_parse(&verb, ARRAY_SIZE(((char *[]){ __VA_ARGS__ })), (char *[]){ __VA_ARGS__ }, o))
+
+static void test_args_values(void)
+{
+	struct options o;
+
+	CHECK(PARSE(&o, "-many", "a", "b", "-one", "c", "-on") == RC_OK);
+	CHECK(o.on && !strcmp(o.one, "c"));
+	CHECK(o.many.given && o.many.nr == 2 && !o.any.given);
+	CHECK(PARSE(&o, "-any", "-one", "-") == RC_OK);
+	CHECK(o.any.given && o.any.nr == 0 && !strcmp(o.one, "-"));
+	CHECK(PARSE(&o, "-one", "-5") == RC_OK && !strcmp(o.one, "-5"));
+}
+
+static void test_args_refusals(void)
+{
+	struct options o;
+
+	CHECK(PARSE(&o, "-on") == RC_USAGE);			/* a group is missing */
+	CHECK(PARSE(&o, "-one", "a", "-other", "b") == RC_USAGE);
+	CHECK(PARSE(&o, "-one", "a", "-one", "b") == RC_USAGE);
+	CHECK(PARSE(&o, "-one") == RC_USAGE);
+	CHECK(PARSE(&o, "-one", "") == RC_USAGE);
+	CHECK(PARSE(&o, "-one", "-on") == RC_USAGE);		/* a flag is no value */
+	CHECK(PARSE(&o, "-one", "a", "-many", "-on") == RC_USAGE);
+	CHECK(PARSE(&o, "-one", "a", "b") == RC_USAGE);
+	CHECK(PARSE(&o, "--one", "a") == RC_USAGE);
+	CHECK(PARSE(&o, "-on", "-o") == RC_USAGE);		/* no abbreviations */
+}
+
+/* --- numbers and names --- */
+
+static void test_sizes(void)
+{
+	uint64_t v = 0;
+
+	CHECK(!parse_size("10m", &v) && v == UINT64_C(10) << 20);
+	CHECK(!parse_size("3G", &v) && v == UINT64_C(3) << 30);
+	CHECK(!parse_size("4096", &v) && v == 4096);
+	CHECK(parse_size("", &v) == -EINVAL);
+	CHECK(parse_size("M", &v) == -EINVAL);
+	CHECK(parse_size("1MB", &v) == -EINVAL);
+	CHECK(parse_size("-1M", &v) == -EINVAL);
+	CHECK(parse_size("16777216T", &v) == -ERANGE);
+	CHECK(parse_size("99999999999999999999", &v) == -ERANGE);
+	CHECK(parse_u64("7", 7, &v) == 0 && v == 7);
+	CHECK(parse_u64("8", 7, &v) == -ERANGE);
+	CHECK(parse_u64("-1", 7, &v) == -EINVAL);
+	CHECK(parse_u64(" 1", 7, &v) == -EINVAL);
+	CHECK(parse_u64("1x", 7, &v) == -EINVAL);
+}
+
+static void test_name_order(void)
+{
+	CHECK(name_cmp("vhost2", "vhost10") < 0);
+	CHECK(name_cmp("vhost10", "vhost2") > 0);
+	CHECK(name_cmp("vhost1", "vhost1") == 0);
+	CHECK(name_cmp("sda", "sdb") < 0);
+	CHECK(name_cmp("a1", "b0") < 0);
+}
+
+static void test_word_in(void)
+{
+	CHECK(word_in("disk lv", "lv"));
+	CHECK(!word_in("disk lv", "l"));
+	CHECK(!word_in("disk lv", ""));
+}
+
+static void test_lun(void)
+{
+	unsigned int channel, target, unit;
+
+	lun_decode(UINT64_C(0x8900000000000000), &channel, &target, &unit);
+	CHECK(channel == 0 && target == 9 && unit == 0);
+	lun_decode(UINT64_C(0x8165000000000000), &channel, &target, &unit);
+	CHECK(channel == 3 && target == 1 && unit == 5);
+}
+
+static void test_disk_location(void)
+{
+	char code[80];
+
+	disk_location("U1", "/sys/devices/pci0000:00/0000:00:07.0/virtio4/block/vda", code, 80);
+	CHECK(!strcmp(code, "U1-P1-C7-T1-L0"));
+	disk_location("U1", "/sys/devices/pci0000:00/0000:00:02.0/0000:03:00.1/nvme/nvme0/nvme0n2",
+		      code, 80);
+	CHECK(!strcmp(code, "U1-P4-C0-T2-L2"));
+	disk_location("U1", "/sys/devices/virtual/block/loop0", code, 80);
+	CHECK(!strcmp(code, ""));
+}
+
+/* --- tables --- */
+
+static void test_verb_tables(void)
+{
+	const struct verb *const *v;
+	const struct flag *f, *g;
+
+	for (v = verbs; *v; v++) {
+		CHECK(verb_find((*v)->name) == *v);
+		CHECK((*v)->group && (*v)->summary && (*v)->usage && (*v)->run && (*v)->flags);
+		CHECK(str_starts((*v)->usage, (*v)->name));
+		for (f = (*v)->flags; f->name; f++) {
+			CHECK(f->group < 32 && f - (*v)->flags < 64);
+			for (g = (*v)->flags; g < f; g++)
+				CHECK(strcmp(f->name, g->name));
+		}
+	}
+	CHECK(!verb_find("mkvde"));
+}
+
+static void test_attr_table(void)
+{
+	const struct attr *a;
+
+	for (a = attrs; a->name; a++) {
+		CHECK(a->get && a->description && a->classes);
+		CHECK(!a->set || a->range);
+		CHECK(!a[1].name || strcmp(a->name, a[1].name) <= 0);
+	}
+}
+
+static void test_messages(void)
+{
+	int e;
+
+	for (e = 0; e < __ERR_MAX; e++)
+		CHECK(err_rc(e) != RC_OK);
+}
+
+static void test_inject_names(void)
+{
+	int e;
+
+	for (e = VSCSI_INJECT_NONE; e <= VSCSI_INJECT_HANG; e++)
+		CHECK(inject_error_value(inject_error_name(e)) == e);
+	CHECK(inject_error_value("unknown") < 0);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "test_args_values", test_args_values },
+	{ "test_args_refusals", test_args_refusals },
+	{ "test_sizes", test_sizes },
+	{ "test_name_order", test_name_order },
+	{ "test_word_in", test_word_in },
+	{ "test_lun", test_lun },
+	{ "test_disk_location", test_disk_location },
+	{ "test_verb_tables", test_verb_tables },
+	{ "test_attr_table", test_attr_table },
+	{ "test_messages", test_messages },
+	{ "test_inject_names", test_inject_names },
+};
+
+int main(void)
+{
+	bool all = true;
+	size_t i;
+
+	/* Messages are what the parser is expected to print. */
+	if (!freopen("/dev/null", "w", stderr))
+		return 1;
+	printf("KTAP version 1\n1..%zu\n", ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		ok = true;
+		tests[i].run();
+		printf("%sok %zu %s\n", ok ? "" : "not ", i + 1, tests[i].name);
+		all = all && ok;
+	}
+	return all ? 0 : 1;
+}
