@@ -113,6 +113,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.flags = VSCSI_OP_DATA_IN,
 		.cdb_len = 10,
 		.mask = { 0x25 },
+		.data_len = sbc_read_capacity_10_len,
 		.execute = sbc_read_capacity_10,
 	},
 	{

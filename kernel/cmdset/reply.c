@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Parameter data that a command returns, cut at the allocation length. */
+#include <linux/limits.h>
 #include <linux/minmax.h>
 
 #include "opcode.h"
@@ -7,7 +8,7 @@
 
 /**
  * vscsi_reply_at() - return a piece of parameter data
- * @cmd: a command with an allocation length, being executed
+ * @cmd: a command being executed
  * @offset: where the piece begins in the parameter data, in bytes
  * @buf: the piece
  * @len: its length in bytes
@@ -19,7 +20,7 @@
  */
 void vscsi_reply_at(struct vscsi_cmd *cmd, u32 offset, const void *buf, size_t len)
 {
-	u32 allocated = vscsi_opcode_length(cmd->op, cmd->cdb);
+	u32 allocated = cmd->op->len.bytes ? vscsi_opcode_length(cmd->op, cmd->cdb) : U32_MAX;
 
 	if (offset >= allocated)
 		return;
@@ -29,7 +30,7 @@ void vscsi_reply_at(struct vscsi_cmd *cmd, u32 offset, const void *buf, size_t l
 
 /**
  * vscsi_reply() - return parameter data and complete with GOOD
- * @cmd: a command with an allocation length, being executed
+ * @cmd: a command being executed
  * @buf: the parameter data
  * @len: its length in bytes
  *

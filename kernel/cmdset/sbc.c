@@ -11,6 +11,8 @@
 #include "reply.h"
 #include "sbc.h"
 
+#define READ_CAPACITY_10_LEN	8
+
 /* START STOP UNIT, byte 4 */
 #define NO_FLUSH	0x04
 #define START		0x01
@@ -152,6 +154,17 @@ enum vscsi_reason sbc_bounce_io(struct vscsi_cmd *cmd, struct sbc_bounce *bounce
 }
 
 /**
+ * sbc_read_capacity_10_len() - bytes that READ CAPACITY(10) returns; its CDB does not say
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+u64 sbc_read_capacity_10_len(const struct vscsi_cmd *cmd)
+{
+	return READ_CAPACITY_10_LEN;
+}
+
+/**
  * sbc_read_capacity_10() - READ CAPACITY(10) (SBC-3 5.15)
  * @cmd: the command
  *
@@ -160,7 +173,7 @@ enum vscsi_reason sbc_bounce_io(struct vscsi_cmd *cmd, struct sbc_bounce *bounce
 void sbc_read_capacity_10(struct vscsi_cmd *cmd)
 {
 	u64 blocks = READ_ONCE(cmd->lu->blocks);
-	u8 buf[8];
+	u8 buf[READ_CAPACITY_10_LEN];
 
 	if (!blocks) {
 		vscsi_cmd_complete(cmd, VSCSI_NOT_READY);

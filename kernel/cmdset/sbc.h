@@ -36,6 +36,7 @@ enum vscsi_reason sbc_bounce_io(struct vscsi_cmd *cmd, struct sbc_bounce *bounce
 				enum vscsi_io_op op, u64 lba, u32 blocks);
 
 /* Rows of the opcode table. */
+u64 sbc_read_capacity_10_len(const struct vscsi_cmd *cmd);
 void sbc_read_capacity_10(struct vscsi_cmd *cmd);
 void sbc_read_capacity_16(struct vscsi_cmd *cmd);
 void sbc_start_stop(struct vscsi_cmd *cmd);

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A disk in memory, and a server that keeps what its commands answered. */
+#include "fixture.h"
+
+static struct fixture *io_fixture(const struct vscsi_io *io)
+{
+	return container_of(io->backend, struct fixture, be);
+}
+
+static enum vscsi_reason do_io(struct fixture *fx, struct vscsi_io *io)
+{
+	fx->ios[io->op]++;
+	fx->last_fua = io->fua;
+	if (fx->abort_at_io)
+		WRITE_ONCE(fx->cmd.aborted, true);
+	if (fx->fail != VSCSI_OK && fx->fail_op == io->op) {
+		io->moved = fx->fail_moved;
+		return fx->fail;
+	}
+	/* A capacity larger than the memory only serves to see what is asked for. */
+	if (io->offset + io->bytes > FIXTURE_BLOCKS << fx->lu.block_shift)
+		return VSCSI_OK;
+	switch (io->op) {
+	case VSCSI_IO_READ:
+		vscsi_map_copy_out(&io->map, 0, fx->disk + io->offset, io->bytes);
+		break;
+	case VSCSI_IO_WRITE:
+		vscsi_map_copy_in(&io->map, 0, fx->disk + io->offset, io->bytes);
+		break;
+	case VSCSI_IO_UNMAP:
+	case VSCSI_IO_ZERO:
+		memset(fx->disk + io->offset, 0, io->bytes);
+		break;
+	case VSCSI_IO_FLUSH:
+		break;
+	}
+	return VSCSI_OK;
+}
+
+static void submit(struct vscsi_io *io)
+{
+	io->done(io, do_io(io_fixture(io), io));
+}
+
+static enum vscsi_exec exec(const struct vscsi_backend *be, enum vscsi_io_op op)
+{
+	return op == VSCSI_IO_FLUSH ? VSCSI_EXEC_QUEUE : VSCSI_EXEC_INLINE;
+}
+
+static enum vscsi_reason ready(const struct vscsi_backend *be)
+{
+	return container_of(be, struct fixture, be)->ready;
+}
+
+static const struct vscsi_backend_ops backend_ops = {
+	.name = "fixture",
+	.exec = exec,
+	.submit = submit,
+	.ready = ready,
+};
+
+static struct fixture *cmd_fixture(struct vscsi_cmd *cmd)
+{
+	return container_of(cmd, struct fixture, cmd);
+}
+
+static void complete(struct vscsi_cmd *cmd)
+{
+	cmd_fixture(cmd)->completed++;
+}
+
+static u32 report_luns(struct vscsi_cmd *cmd, __be64 *luns, u32 max)
+{
+	u32 i;
+
+	for (i = 0; i < max && i < FIXTURE_LUNS; i++)
+		luns[i] = cpu_to_be64((0x8100ULL + (i << 8)) << 48);
+	return FIXTURE_LUNS;
+}
+
+static bool next_ua(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+	unsigned int i;
+
+	for (i = 0; i < VSCSI_UA_NR; i++) {
+		if (!(fx->pending_ua & BIT(i)))
+			continue;
+		*ua = i;
+		if (clear)
+			fx->pending_ua &= ~BIT(i);
+		return true;
+	}
+	return false;
+}
+
+static void clear_ua(struct vscsi_cmd *cmd, enum vscsi_ua ua)
+{
+	cmd_fixture(cmd)->pending_ua &= ~BIT(ua);
+}
+
+static const struct vscsi_target_ops target_ops = {
+	.complete = complete,
+	.report_luns = report_luns,
+	.next_ua = next_ua,
+	.clear_ua = clear_ua,
+};
+
+/**
+ * fixture_block_size() - choose the block size; the disk keeps its number of blocks
+ * @fx: the fixture
+ * @block_size: 512 or 4096
+ */
+void fixture_block_size(struct fixture *fx, u32 block_size)
+{
+	fx->lu.block_size = block_size;
+	fx->lu.block_shift = block_size == 4096 ? 12 : 9;
+	fx->be.caps.block_size = block_size;
+	fx->be.caps.physical_block_size = 4096;
+}
+
+static void init_backend(struct vscsi_backend *be)
+{
+	static const u8 naa[8] = { 0x30, 1, 2, 3, 4, 5, 6, 7 };
+
+	be->ops = &backend_ops;
+	be->caps.max_io = FIXTURE_BUF / 2;
+	be->caps.max_unmap = SZ_64K;
+	be->caps.unmap_granularity = SZ_4K;
+	be->caps.unmap_zeroes = true;
+	be->caps.max_zero = SZ_64K;
+	be->caps.write_cache = true;
+	be->caps.fua = true;
+	memcpy(be->identity.naa, naa, sizeof(naa));
+	be->identity.naa_len = sizeof(naa);
+	strscpy(be->identity.udid, "00f6db0a.3", sizeof(be->identity.udid));
+}
+
+/**
+ * fixture_init() - make a disk of FIXTURE_BLOCKS blocks of 512 bytes
+ * @test: gets the fixture as its priv
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int fixture_init(struct kunit *test)
+{
+	struct fixture *fx = kunit_kzalloc(test, sizeof(*fx), GFP_KERNEL);
+
+	test->priv = fx;
+	if (!fx)
+		return -ENOMEM;
+	fx->disk = kunit_kzalloc(test, FIXTURE_BLOCKS * 4096, GFP_KERNEL);
+	fx->buf = kunit_kzalloc(test, FIXTURE_BUF, GFP_KERNEL);
+	if (!fx->disk || !fx->buf)
+		return -ENOMEM;
+	init_backend(&fx->be);
+	fx->lu.backend = &fx->be;
+	fx->lu.blocks = FIXTURE_BLOCKS;
+	strscpy(fx->lu.backing_name, "hdisk12", sizeof(fx->lu.backing_name));
+	fixture_block_size(fx, 512);
+	return vscsi_lu_stats_alloc(&fx->lu);
+}
+
+/**
+ * fixture_exit() - undo fixture_init()
+ * @test: the test
+ */
+void fixture_exit(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	if (fx)
+		vscsi_lu_stats_free(&fx->lu);
+}
+
+/* The buffer in three pieces of odd sizes, the first with something before it. */
+static void map_buffer(struct fixture *fx, u32 len, enum dma_data_direction dir)
+{
+	u32 before = 16, first = min_t(u32, len, 33), second = min_t(u32, len - first, 517);
+
+	memset(&fx->cmd.map, 0, sizeof(fx->cmd.map));
+	if (!len)
+		return;
+	sg_init_table(fx->sgl, ARRAY_SIZE(fx->sgl));
+	memmove(fx->buf + before, fx->buf, len);
+	sg_set_buf(&fx->sgl[0], fx->buf, before + first);
+	sg_set_buf(&fx->sgl[1], fx->buf + before + first, second);
+	sg_set_buf(&fx->sgl[2], fx->buf + before + first + second, len - first - second);
+	fx->cmd.map = (struct vscsi_map){
+		.sgl = fx->sgl,
+		.nents = ARRAY_SIZE(fx->sgl),
+		.skip = before,
+		.len = len,
+		.dir = dir,
+	};
+}
+
+/**
+ * run_on() - run a command from parse to completion
+ * @test: the test, whose fixture gets the outcome in its cmd
+ * @kind: kind of logical unit
+ * @lun: LUN, for kinds without a device
+ * @cdb: the CDB
+ * @cdb_len: its length
+ * @dir: direction of the data buffer
+ * @len: bytes at the fixture's buf that the client opens; 0: none
+ */
+void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb, size_t cdb_len,
+	    enum dma_data_direction dir, u32 len)
+{
+	struct fixture *fx = test->priv;
+	struct vscsi_cmd *cmd = &fx->cmd;
+
+	memset(cmd, 0xa5, sizeof(*cmd));	/* memory is reused by the next command */
+	cmd->target = &target_ops;
+	cmd->lu = kind == VSCSI_LU_DISK ? &fx->lu : NULL;
+	cmd->kind = kind;
+	cmd->lun = lun;
+	memset(cmd->cdb, 0, sizeof(cmd->cdb));
+	memcpy(cmd->cdb, cdb, cdb_len);
+	cmd->cdb_len = 16;
+	cmd->aborted = false;
+	map_buffer(fx, len, dir);
+
+	fx->completed = 0;
+	fx->executed = vscsi_cmd_parse(cmd);
+	if (fx->executed) {
+		fx->exec = vscsi_cmd_exec(cmd);
+		vscsi_cmd_execute(cmd);
+	}
+	KUNIT_EXPECT_EQ(test, fx->completed, 1U);
+	if (len)
+		memmove(fx->buf, fx->buf + 16, len);
+}
+
+/**
+ * expect_field() - the last command was refused for a field
+ * @test: the test
+ * @reason: VSCSI_INVALID_FIELD_CDB or VSCSI_INVALID_FIELD_PARAM
+ * @field: byte
+ * @bit: bit of the byte
+ */
+void expect_field(struct kunit *test, enum vscsi_reason reason, s16 field, s8 bit)
+{
+	struct fixture *fx = test->priv;
+
+	KUNIT_EXPECT_EQ(test, (int)fx->cmd.reason, (int)reason);
+	KUNIT_EXPECT_EQ(test, (int)fx->cmd.status, (int)SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fx->cmd.sense[15] & 0x8f, 0x88 | bit);
+	KUNIT_EXPECT_EQ(test, (int)get_unaligned_be16(fx->cmd.sense + 16), (int)field);
+}
+
+/**
+ * fill_block() - bytes that differ from block to block and within one
+ * @block: the block
+ * @size: its size in bytes
+ * @seed: which pattern
+ */
+void fill_block(u8 *block, u32 size, u8 seed)
+{
+	u32 i;
+
+	for (i = 0; i < size; i++)
+		block[i] = seed + i * 7 + (i >> 8);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A disk in memory, and a server that keeps what its commands answered. */
+#ifndef VSCSI_TESTS_FIXTURE_H
+#define VSCSI_TESTS_FIXTURE_H
+
+#include <kunit/test.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+#include <scsi/scsi_proto.h>
+
+#include "../cmdset/opcode.h"
+#include "../cmdset/sense.h"
+
+#define FIXTURE_BLOCKS	256
+#define FIXTURE_BUF	SZ_64K
+#define FIXTURE_LUNS	3
+
+struct fixture {
+	struct vscsi_backend be;
+	struct vscsi_lu lu;
+	struct vscsi_cmd cmd;
+	u8 *disk;
+	u8 *buf;			/* the client's data buffer */
+	struct scatterlist sgl[3];
+
+	/* what the backend saw, and is to do */
+	unsigned int ios[VSCSI_IO_ZERO + 1];
+	bool last_fua;
+	enum vscsi_reason fail;		/* of @fail_op, if not VSCSI_OK */
+	enum vscsi_io_op fail_op;
+	u64 fail_moved;
+	bool abort_at_io;		/* the server aborts during the first request */
+	enum vscsi_reason ready;
+
+	/* what the server saw, and has pending */
+	unsigned int completed;
+	unsigned long pending_ua;
+	bool executed;
+	enum vscsi_exec exec;
+};
+
+int fixture_init(struct kunit *test);
+void fixture_exit(struct kunit *test);
+void fixture_block_size(struct fixture *fx, u32 block_size);
+void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb, size_t cdb_len,
+	    enum dma_data_direction dir, u32 len);
+void expect_field(struct kunit *test, enum vscsi_reason reason, s16 field, s8 bit);
+void fill_block(u8 *block, u32 size, u8 seed);
+
+#define run_in(test, len, ...)							\
+	run_on(test, VSCSI_LU_DISK, 0, (const u8[]){ __VA_ARGS__ },		\
+	       sizeof((const u8[]){ __VA_ARGS__ }), DMA_FROM_DEVICE, len)
+#define run_out(test, len, ...)							\
+	run_on(test, VSCSI_LU_DISK, 0, (const u8[]){ __VA_ARGS__ },		\
+	       sizeof((const u8[]){ __VA_ARGS__ }), DMA_TO_DEVICE, len)
+#define run_kind(test, kind, lun, len, ...)					\
+	run_on(test, kind, lun, (const u8[]){ __VA_ARGS__ },			\
+	       sizeof((const u8[]){ __VA_ARGS__ }), DMA_FROM_DEVICE, len)
+
+#define expect_ok(test)								\
+	KUNIT_EXPECT_EQ(test, (int)((struct fixture *)(test)->priv)->cmd.reason, (int)VSCSI_OK)
+#define expect_reason(test, expected)						\
+	KUNIT_EXPECT_EQ(test, (int)((struct fixture *)(test)->priv)->cmd.reason, (int)(expected))
+
+#endif
