@@ -165,8 +165,9 @@ struct vscsi_inject {
  * @submit: does it, in the context that @exec asked for; answers through io->done.
  *	    Called by vscsi_io_submit() only, which has checked the request.
  * @cancel: optional. Makes a request that has not finished answer VSCSI_ABORTED
- *	    soon; does nothing if that can't be done, or if @io is not (yet, or any
- *	    more) a request of this backend. Any context but hard interrupts.
+ *	    soon, perhaps before it returns; does nothing if that can't be done, or if
+ *	    @io is not (yet, or any more) a request of this backend. Any context; the
+ *	    caller may hold nothing that io->done() takes.
  * @size: bytes now; 0 if gone. Any context.
  * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
  * @set_inject: optional. Returns 0 or -EINVAL. May sleep.
