@@ -123,17 +123,16 @@ static void wwid_normalise(const char *wwid, char *id, size_t size)
 
 static void whole_identity(const char *path, char *id, size_t size)
 {
-	static const char *const where[] = { "device/wwid", "wwid", "serial" };
 	const char *name = strrchr(path, '/') + 1;
-	char wwid[256];
-	size_t i;
+	char wwid[256], serial[128];
 
-	for (i = 0; i < ARRAY_SIZE(where); i++) {
-		sysfs_read(wwid, sizeof(wwid), "class/block/%s/%s", name, where[i]);
-		wwid_normalise(wwid, id, size);
-		if (id[0])
-			return;
-	}
+	sysfs_read(wwid, sizeof(wwid), "class/block/%s/device/wwid", name);
+	if (!wwid[0])
+		sysfs_read(wwid, sizeof(wwid), "class/block/%s/wwid", name);
+	sysfs_read(serial, sizeof(serial), "class/block/%s/serial", name);
+	if (!wwid[0] && serial[0])
+		snprintf(wwid, sizeof(wwid), "virtio-%s", serial);
+	wwid_normalise(wwid, id, size);
 }
 
 static void dm_identity(const char *name, char *id, size_t size)
@@ -154,7 +153,7 @@ static void dm_identity(const char *name, char *id, size_t size)
 void disk_identity(dev_t dev, const char *path, char *id, size_t size)
 {
 	const char *name = strrchr(path, '/');
-	char full[256] = "", number[16], whole[PATH_MAX];
+	char full[256] = "", number[16], whole[PATH_MAX], *c;
 
 	id[0] = '\0';
 	if (!name)
@@ -173,6 +172,9 @@ void disk_identity(dev_t dev, const char *path, char *id, size_t size)
 		if (strlen(full) >= size)
 			udev_property(dev, "ID_SERIAL", full, sizeof(full));
 	}
+	for (c = full; *c; c++)
+		if (!isgraph((unsigned char)*c))
+			*c = '_';
 	if (strlen(full) < size)
 		str_copy(id, size, full);
 }
@@ -192,7 +194,8 @@ static bool dm_name_split(const char *dm, char *vg, char *name)
 			*to++ = *dm++;
 		} else if (!second) {
 			*to = '\0';
-			to = start = name;
+			to = name;
+			start = name;
 			second = true;
 		} else {
 			return false;

@@ -97,8 +97,8 @@ static void describe_holder(const char *name, const char *holder, char *why, siz
 	sysfs_read(uuid, sizeof(uuid), "class/block/%s/dm/uuid", holder);
 	sysfs_read(dm, sizeof(dm), "class/block/%s/dm/name", holder);
 	if (lv_of(holder, &lv))
-		snprintf(why, size, "%s is a physical volume of volume group %s (logical volume %s)",
-			 name, lv.vg, lv.name);
+		snprintf(why, size, "%s is a physical volume of volume group %s with logical "
+			 "volume %s", name, lv.vg, lv.name);
 	else if (str_starts(uuid, "LVM-"))
 		snprintf(why, size, "%s is a physical volume of LVM (%s)", name, dm);
 	else if (str_starts(uuid, "mpath-"))
@@ -141,7 +141,8 @@ static dev_t device_number(const char *name)
 	char text[32];
 
 	sysfs_read(text, sizeof(text), "class/block/%s/dev", name);
-	sscanf(text, "%u:%u", &dev_major, &dev_minor);
+	if (sscanf(text, "%u:%u", &dev_major, &dev_minor) != 2)
+		return 0;
 	return makedev(dev_major, dev_minor);
 }
 
@@ -239,7 +240,8 @@ static dev_t file_system_device(const char *path)
 	if (f && !statx(AT_FDCWD, path, 0, STATX_MNT_ID, &sx) && sx.stx_mask & STATX_MNT_ID)
 		while (!dev && mount_next(f, &mnt))
 			if (mnt.id == sx.stx_mnt_id)
-				dev = major(mnt.dev) || stat(mnt.source, &st) ? mnt.dev : st.st_rdev;
+				dev = major(mnt.dev) || stat(mnt.source, &st) ? mnt.dev :
+										st.st_rdev;
 	if (f)
 		fclose(f);
 	return dev;

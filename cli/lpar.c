@@ -167,8 +167,7 @@ static const struct flag rm_flags[] = {
 /* Adapters go with their partners: half a pair is of no use to anybody. */
 static int remove_adapters(const struct session *s, const struct partition *p)
 {
-	const struct adapter *a;
-	unsigned int how;
+	const struct adapter *a, *partner;
 	size_t i;
 	int err;
 
@@ -176,11 +175,13 @@ static int remove_adapters(const struct session *s, const struct partition *p)
 		a = &s->model.adapters[i];
 		if (a->partition_id != p->id)
 			continue;
-		how = a->remote_slot == VSCSI_ANY ? 0 : DEL_WITH_PARTNER;
-		err = vnl_adapter_del(a, how | DEL_RECURSIVE);
+		partner = model_partner(&s->model, a);
+		err = vnl_adapter_del(a, DEL_RECURSIVE | (partner ? DEL_WITH_PARTNER : 0));
 		if (err)
-			return session_refused(err, a->name[0] ? a->name : a->physloc);
-		printf("%s deleted\n", a->name[0] ? a->name : a->physloc);
+			return session_refused(err, adapter_label(a));
+		printf("%s deleted\n", adapter_label(a));
+		if (partner)
+			printf("%s deleted\n", adapter_label(partner));
 	}
 	return RC_OK;
 }

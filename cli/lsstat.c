@@ -11,21 +11,21 @@ enum field {
 };
 
 static const struct out_field fields[] = {
-	[F_VTD] = { "vtd", "VTD", 15, OUT_ROW, false },
-	[F_SVSA] = { "svsa", "SVSA", 8, OUT_ROW, false },
-	[F_READS] = { "reads", "Reads", 10, OUT_ROW, false },
-	[F_WRITES] = { "writes", "Writes", 10, OUT_ROW, false },
-	[F_OTHERS] = { "others", "Others", 8, OUT_ROW, false },
-	[F_READ_BYTES] = { "readbytes", "Read bytes", 14, OUT_ROW, false },
-	[F_WRITE_BYTES] = { "writebytes", "Write bytes", 14, OUT_ROW, false },
-	[F_ERRORS] = { "errors", "Errors", 7, OUT_ROW, false },
-	[F_ABORTS] = { "aborts", "Aborts", 7, OUT_ROW, false },
-	[F_UAS] = { "uas", "Attentions", 10, OUT_ROW, false },
-	[F_IN_FLIGHT] = { "inflight", "In flight", 9, OUT_ROW, false },
+	[F_VTD] = { "vtd", "VTD", 0, OUT_ROW, false },
+	[F_SVSA] = { "svsa", "SVSA", 0, OUT_ROW, false },
+	[F_READS] = { "reads", "Reads", 0, OUT_ROW, false },
+	[F_WRITES] = { "writes", "Writes", 0, OUT_ROW, false },
+	[F_OTHERS] = { "others", "Others", 0, OUT_ROW, false },
+	[F_READ_BYTES] = { "readbytes", "Read bytes", 0, OUT_ROW, false },
+	[F_WRITE_BYTES] = { "writebytes", "Write bytes", 0, OUT_ROW, false },
+	[F_ERRORS] = { "errors", "Errors", 0, OUT_ROW, false },
+	[F_ABORTS] = { "aborts", "Aborts", 0, OUT_ROW, false },
+	[F_UAS] = { "uas", "Attentions", 0, OUT_ROW, false },
+	[F_IN_FLIGHT] = { "inflight", "In flight", 0, OUT_ROW, false },
 	{ .name = NULL }
 };
 
-static const struct out_kind listing = { .fields = fields };
+static const struct out_kind listing = { .fields = fields, .separator = "  " };
 
 struct options {
 	bool all;

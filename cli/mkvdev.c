@@ -256,6 +256,23 @@ static int map_backing(struct session *s, const struct options *o, struct vtd_re
 	return rc;
 }
 
+/* Each piece of memory is new, and no other disk may be taken for it. */
+static int map_ram(struct session *s, const struct options *o, struct vtd_request *r)
+{
+	char uuid[64] = "", udid[VSCSI_UDID_MAX + 1];
+	FILE *f = fopen("/proc/sys/kernel/random/uuid", "re");
+
+	if (f) {
+		if (!fgets(uuid, sizeof(uuid), f))
+			uuid[0] = '\0';
+		fclose(f);
+	}
+	uuid[strcspn(uuid, "\n")] = '\0';
+	snprintf(udid, sizeof(udid), "ram.%s", uuid);
+	r->udid = uuid[0] ? udid : NULL;
+	return map(s, o, r, o->ram);
+}
+
 static int mkvdev_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .vdev = NULL };
@@ -274,7 +291,7 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 			     "device");
 	if (rc)
 		return rc;
-	return o.ram ? map(s, &o, &r, o.ram) : map_backing(s, &o, &r);
+	return o.ram ? map_ram(s, &o, &r) : map_backing(s, &o, &r);
 }
 
 const struct verb verb_mkvdev = {

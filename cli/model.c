@@ -167,6 +167,20 @@ const struct adapter *model_adapter_at(const struct model *m, const char *physlo
 	return NULL;
 }
 
+const struct adapter *model_partner(const struct model *m, const struct adapter *a)
+{
+	const struct adapter *p;
+	size_t i;
+
+	for (i = 0; i < m->nr_adapters; i++) {
+		p = &m->adapters[i];
+		if (p->partition_id == a->remote_partition_id && p->slot == a->remote_slot &&
+		    a->partition_id == p->remote_partition_id && a->slot == p->remote_slot)
+			return p;
+	}
+	return NULL;
+}
+
 const struct vtd *model_vtd(const struct model *m, const char *name)
 {
 	size_t i;
@@ -198,6 +212,11 @@ const struct link *adapter_client(const struct adapter *a)
 static const char *name_of(const char *const *names, size_t nr, size_t value)
 {
 	return value < nr && names[value] ? names[value] : "unknown";
+}
+
+const char *adapter_label(const struct adapter *a)
+{
+	return a->name[0] ? a->name : a->physloc;
 }
 
 const char *partition_type_name(uint8_t type)

@@ -112,6 +112,8 @@ void model_sort(struct model *m);
 const struct partition *model_partition(const struct model *m, uint32_t id);
 const struct adapter *model_adapter(const struct model *m, const char *name);
 const struct adapter *model_adapter_at(const struct model *m, const char *physloc);
+/* The other end of a pair; NULL if there is none, or it isn't meant for this one alone. */
+const struct adapter *model_partner(const struct model *m, const struct adapter *a);
 const struct vtd *model_vtd(const struct model *m, const char *name);
 
 /* The partition that owns the adapter of a VTD; 0: the adapter is gone. */
@@ -119,6 +121,9 @@ uint32_t model_vtd_partition(const struct model *m, const struct vtd *v);
 
 /* The first client that is logged in to a server adapter; NULL if none is. */
 const struct link *adapter_client(const struct adapter *a);
+
+/* The name, or the location code while there is no name. */
+const char *adapter_label(const struct adapter *a);
 
 const char *partition_type_name(uint8_t type);
 const char *adapter_status(const struct adapter *a);

@@ -500,7 +500,6 @@ static void put_backing(struct nl_msg *msg, const struct vtd_request *r)
 	put_str(msg, VSCSI_A_BACKING_NAME, r->backing);
 	put_str(msg, VSCSI_A_BACKING_PATH, r->path);
 	put_str(msg, VSCSI_A_PHYSLOC, r->physloc);
-	put_str(msg, VSCSI_A_UDID, r->udid);
 }
 
 int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
@@ -513,6 +512,7 @@ int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
 	put_str(msg, VSCSI_A_ADAPTER_NAME, r->adapter);
 	put_str(msg, VSCSI_A_VTD_NAME, r->name);
 	put_backing(msg, r);
+	put_str(msg, VSCSI_A_UDID, r->udid);
 	if (r->lun)
 		nla_put_u64(msg, VSCSI_A_LUN, r->lun);
 	put_u32(msg, VSCSI_A_BLOCK_SIZE, r->block_size);

@@ -107,7 +107,7 @@ static int remove_device(const struct options *o, const struct devices *all)
 		return remove_children(o, all, d);
 	if (o->recursive && d->class == CLASS_VHOST)
 		rc = remove_children(o, all, d);
-	else if (!o->ucfg)
+	else
 		rc = children_check(all, d);
 	return rc ? rc : remove_one(o, d);
 }

@@ -75,17 +75,6 @@ static int mk_words(const struct verb *verb, const struct options *o, uint32_t *
 	return rc;
 }
 
-static const struct adapter *partner_of(const struct model *m, const struct adapter *a)
-{
-	size_t i;
-
-	for (i = 0; i < m->nr_adapters; i++)
-		if (m->adapters[i].partition_id == a->remote_partition_id &&
-		    m->adapters[i].slot == a->remote_slot)
-			return &m->adapters[i];
-	return NULL;
-}
-
 static void print_made(const struct adapter *a)
 {
 	if (a->name[0])
@@ -107,7 +96,7 @@ static int make(struct session *s, const struct adapter_request *r, const char *
 	if (!r->with_partner)
 		return RC_OK;
 	rc = session_reload(s);
-	partner = rc ? NULL : partner_of(&s->model, &made);
+	partner = rc ? NULL : model_partner(&s->model, &made);
 	if (partner)
 		print_made(partner);
 	return rc;
@@ -208,23 +197,10 @@ static const struct flag rm_flags[] = {
 	{ .name = NULL }
 };
 
-static const char *label(const struct adapter *a)
-{
-	return a->name[0] ? a->name : a->physloc;
-}
-
 static unsigned int del_flags(const struct options *o, bool pair)
 {
 	return (pair ? DEL_WITH_PARTNER : 0) | (o->recursive ? DEL_RECURSIVE : 0) |
 	       (o->f ? DEL_FORCE : 0);
-}
-
-/* The partner of a server adapter for any client serves nobody else: it stays. */
-static bool is_pair(const struct options *o, const struct adapter *a,
-		    const struct adapter *partner)
-{
-	return !o->single && partner && partner->remote_slot == a->slot &&
-	       partner->remote_partition_id == a->partition_id;
 }
 
 static void print_vtds(const struct model *m, const struct adapter *a)
@@ -239,17 +215,16 @@ static void print_vtds(const struct model *m, const struct adapter *a)
 static int remove_adapter(const struct session *s, const struct options *o,
 			  const struct adapter *a)
 {
-	const struct adapter *partner = partner_of(&s->model, a);
-	bool pair = is_pair(o, a, partner);
-	int err = vnl_adapter_del(a, del_flags(o, pair));
+	const struct adapter *partner = o->single ? NULL : model_partner(&s->model, a);
+	int err = vnl_adapter_del(a, del_flags(o, partner));
 
 	if (err)
-		return session_refused(err, label(a));
+		return session_refused(err, adapter_label(a));
 	print_vtds(&s->model, a);
-	print_vtds(&s->model, pair ? partner : NULL);
-	printf("%s deleted\n", label(a));
-	if (pair)
-		printf("%s deleted\n", label(partner));
+	print_vtds(&s->model, partner);
+	printf("%s deleted\n", adapter_label(a));
+	if (partner)
+		printf("%s deleted\n", adapter_label(partner));
 	return RC_OK;
 }
 
