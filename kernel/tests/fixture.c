@@ -64,7 +64,7 @@ static struct fixture *cmd_fixture(struct vscsi_cmd *cmd)
 	return container_of(cmd, struct fixture, cmd);
 }
 
-static void complete(struct vscsi_cmd *cmd)
+static void command_complete(struct vscsi_cmd *cmd)
 {
 	cmd_fixture(cmd)->completed++;
 }
@@ -100,7 +100,7 @@ static void clear_ua(struct vscsi_cmd *cmd, enum vscsi_ua ua)
 }
 
 static const struct vscsi_target_ops target_ops = {
-	.complete = complete,
+	.complete = command_complete,
 	.report_luns = report_luns,
 	.next_ua = next_ua,
 	.clear_ua = clear_ua,

@@ -59,9 +59,18 @@ void fill_block(u8 *block, u32 size, u8 seed);
 	run_on(test, kind, lun, (const u8[]){ __VA_ARGS__ },			\
 	       sizeof((const u8[]){ __VA_ARGS__ }), DMA_FROM_DEVICE, len)
 
-#define expect_ok(test)								\
-	KUNIT_EXPECT_EQ(test, (int)((struct fixture *)(test)->priv)->cmd.reason, (int)VSCSI_OK)
+static inline int last_reason(const struct kunit *test)
+{
+	return ((struct fixture *)test->priv)->cmd.reason;
+}
+
 #define expect_reason(test, expected)						\
-	KUNIT_EXPECT_EQ(test, (int)((struct fixture *)(test)->priv)->cmd.reason, (int)(expected))
+	do {									\
+		struct kunit *expect_test = (test);				\
+										\
+		KUNIT_EXPECT_EQ(expect_test, last_reason(expect_test), (int)(expected));	\
+	} while (0)
+
+#define expect_ok(test)		expect_reason(test, VSCSI_OK)
 
 #endif

@@ -5,8 +5,7 @@
 
 #include "../cmdset/opcode.h"
 
-#define for_each_row(op) \
-	for ((op) = vscsi_opcodes; (op) < vscsi_opcodes + vscsi_opcodes_nr; (op)++)
+#define TABLE_END	(vscsi_opcodes + vscsi_opcodes_nr)
 
 static u32 row_key(const struct vscsi_opcode *op)
 {
@@ -17,7 +16,7 @@ static void rows_unique_and_ordered(struct kunit *test)
 {
 	const struct vscsi_opcode *op;
 
-	for_each_row(op)
+	for (op = vscsi_opcodes; op < TABLE_END; op++)
 		if (op > vscsi_opcodes)
 			KUNIT_EXPECT_TRUE_MSG(test, row_key(op - 1) < row_key(op), "%s", op->name);
 }
@@ -28,7 +27,7 @@ static void cdb_length_fits_group(struct kunit *test)
 	static const u8 group_len[8] = { 6, 10, 10, 0, 16, 12, 0, 0 };
 	const struct vscsi_opcode *op;
 
-	for_each_row(op)
+	for (op = vscsi_opcodes; op < TABLE_END; op++)
 		KUNIT_EXPECT_EQ_MSG(test, op->cdb_len, group_len[op->opcode >> 5], "%s", op->name);
 }
 
@@ -37,7 +36,7 @@ static void mask_has_cdb_length(struct kunit *test)
 	const struct vscsi_opcode *op;
 	unsigned int i;
 
-	for_each_row(op) {
+	for (op = vscsi_opcodes; op < TABLE_END; op++) {
 		KUNIT_EXPECT_EQ_MSG(test, op->mask[0], op->opcode, "%s", op->name);
 		KUNIT_EXPECT_EQ_MSG(test, op->mask[op->cdb_len - 1], 0, "%s: CONTROL", op->name);
 		for (i = op->cdb_len; i < VSCSI_CDB_MAX; i++)
@@ -63,7 +62,7 @@ static void fields_in_mask(struct kunit *test)
 {
 	const struct vscsi_opcode *op;
 
-	for_each_row(op) {
+	for (op = vscsi_opcodes; op < TABLE_END; op++) {
 		expect_in_mask(test, op, op->lba);
 		expect_in_mask(test, op, op->len);
 	}
@@ -74,7 +73,7 @@ static void writes_conflict(struct kunit *test)
 	const u32 both = VSCSI_OP_CONFLICT_WE | VSCSI_OP_CONFLICT_EA;
 	const struct vscsi_opcode *op;
 
-	for_each_row(op) {
+	for (op = vscsi_opcodes; op < TABLE_END; op++) {
 		if (op->flags & VSCSI_OP_WRITE)
 			KUNIT_EXPECT_EQ_MSG(test, op->flags & both, both, "%s", op->name);
 		if (op->flags & VSCSI_OP_READ)
@@ -89,7 +88,7 @@ static void flags_agree(struct kunit *test)
 	const u32 data = VSCSI_OP_DATA_IN | VSCSI_OP_DATA_OUT;
 	const struct vscsi_opcode *op;
 
-	for_each_row(op) {
+	for (op = vscsi_opcodes; op < TABLE_END; op++) {
 		KUNIT_EXPECT_TRUE_MSG(test, op->name && op->name[0], "opcode %02x", op->opcode);
 		KUNIT_EXPECT_TRUE_MSG(test, op->kinds, "%s", op->name);
 		KUNIT_EXPECT_TRUE_MSG(test, op->execute, "%s", op->name);
@@ -114,7 +113,7 @@ static void index_finds_every_row(struct kunit *test)
 			rows++;
 		}
 	KUNIT_EXPECT_EQ(test, rows, vscsi_opcodes_nr);
-	for_each_row(op) {
+	for (op = vscsi_opcodes; op < TABLE_END; op++) {
 		found = vscsi_opcode_first(op->opcode);
 		while (found && found != op)
 			found = vscsi_opcode_next(found);

@@ -66,14 +66,14 @@ static void every_listed_vpd_page_exists(struct kunit *test)
 static void identification(struct kunit *test)
 {
 	static const u8 naa[] = { 0x01, 0x03, 0, 8, 0x30, 1, 2, 3, 4, 5, 6, 7 };
+	static const char t10[] = "\x02\x01\0\042AIX     VDASD           00f6db0a.3";
 	struct fixture *fx = test->priv;
 
 	run_in(test, 255, 0x12, 1, 0x80, 0, 255);
 	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 4, "00f6db0a.3", 10), 0);
 	run_in(test, 255, 0x12, 1, 0x83, 0, 255);
 	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 4, naa, sizeof(naa)), 0);
-	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 16, "\x02\x01\0\x22" "AIX     VDASD           00f6db0a.3",
-				     38), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 16, t10, sizeof(t10) - 1), 0);
 }
 
 static void block_limits(struct kunit *test)

@@ -131,7 +131,8 @@ static void copy_out_stays_inside(struct kunit *test)
 	unsigned int i;
 
 	memset(buf, 0xee, sizeof(buf));
-	KUNIT_ASSERT_EQ(test, vscsi_window_map(&fx->win, handle, 50, 120, DMA_FROM_DEVICE, &map), 0);
+	KUNIT_ASSERT_EQ(test, vscsi_window_map(&fx->win, handle, 50, 120, DMA_FROM_DEVICE, &map),
+			0);
 	KUNIT_EXPECT_EQ(test, vscsi_map_copy_out(&map, 10, buf, sizeof(buf)), (size_t)110);
 	for (i = 0; i < LEN; i++)
 		KUNIT_EXPECT_EQ_MSG(test, fx->mem[i], i >= 60 && i < 170 ? 0xee : (u8)i, "%u", i);
