@@ -166,6 +166,7 @@ int vscsi_eh_host_reset(struct scsi_cmnd *scmd)
 	struct vscsi_queue *queue = &client->conn->queues[0];
 	unsigned long report = jiffies + RESET_PATIENCE * HZ;
 
+	WRITE_ONCE(client->down_since, jiffies);
 	if (vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT) &&
 	    !vscsi_queue_send_init(queue, VIOSRP_CRQ_INIT))
 		vscsi_queue_ring_server(queue);

@@ -63,13 +63,20 @@ static u16 build_iu(struct scsi_cmnd *scmd, struct vscsi_client_cmd *cmd, u16 qu
 }
 
 /* For a while a server that went away may come back; then its path has failed. */
-static scsi_qc_status_t no_link(struct vscsi_client *client, struct scsi_cmnd *scmd)
+static bool path_failed(struct vscsi_client *client, enum vscsi_link_state state)
 {
-	unsigned long limit = READ_ONCE(client->down_since) + VSCSI_PATH_TIMEOUT * HZ;
+	/* Orders the state before the time: see link_event(). */
+	smp_rmb();
+	return state != VSCSI_LINK_CLOSING &&
+	       time_after(jiffies, READ_ONCE(client->down_since) + VSCSI_PATH_TIMEOUT * HZ);
+}
 
+static scsi_qc_status_t no_link(struct vscsi_client *client, struct scsi_cmnd *scmd,
+				enum vscsi_link_state state)
+{
 	if (test_bit(VSCSI_FLAG_GONE, &client->flags))
 		scmd->result = DID_NO_CONNECT << 16;
-	else if (time_after(jiffies, limit))
+	else if (path_failed(client, state))
 		scmd->result = DID_TRANSPORT_FAILFAST << 16;
 	else
 		return SCSI_MLQUEUE_HOST_BUSY;
@@ -111,10 +118,11 @@ scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *s
 	struct vscsi_client *client = shost_priv(shost);
 	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(scmd));
 	u16 hwq = blk_mq_unique_tag_to_hwq(unique);
+	enum vscsi_link_state state = vscsi_connection_state(client->conn);
 	bool last = scmd->flags & SCMD_LAST;
 
-	if (vscsi_connection_state(client->conn) != VSCSI_LINK_UP)
-		return no_link(client, scmd);
+	if (state != VSCSI_LINK_UP)
+		return no_link(client, scmd, state);
 	if (!take_credit(&client->credits[hwq]))
 		return SCSI_MLQUEUE_HOST_BUSY;
 	if (send(client, scmd, hwq, blk_mq_unique_tag_to_tag(unique))) {
@@ -195,8 +203,11 @@ static void answered(struct vscsi_queue *queue, const struct viosrp_crq *element
 		vscsi_own_answered(client, slot);
 }
 
+/* A loss is dated here, before the link becomes DOWN. */
 static void link_event(struct vscsi_client *client, enum vscsi_link_flag flag)
 {
+	if (flag == VSCSI_FLAG_LOST)
+		WRITE_ONCE(client->down_since, jiffies);
 	set_bit(flag, &client->flags);
 	queue_work(client->link_wq, &client->link_work);
 }

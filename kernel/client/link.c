@@ -92,7 +92,6 @@ static int login(struct vscsi_client *client)
 
 static void lost(struct vscsi_client *client)
 {
-	WRITE_ONCE(client->down_since, jiffies);
 	vscsi_own_lost(client);
 	vscsi_client_requeue_all(client);
 }
