@@ -83,10 +83,13 @@ static void unit_location(const char *path, char *code, size_t size)
 
 void disk_location(const char *machine, const char *path, char *code, size_t size)
 {
+	const char *name = strrchr(path, '/');
 	char unit[64], slot[64];
 	struct scsi_address at;
 
 	code[0] = '\0';
+	if (!name || !sysfs_read(unit, sizeof(unit), "class/block/%s/partition", name + 1))
+		return;
 	if (!pci_location(path, slot, sizeof(slot))) {
 		if (!scsi_address(path, &at))
 			return;

@@ -50,7 +50,7 @@ bool scsi_address(const char *path, struct scsi_address *at);
 /* The client adapter that shows this disk; NULL: it isn't served by this system. */
 const struct adapter *disk_adapter(const struct model *m, const char *path);
 
-/* A location code in the style of PowerVM; "" for what has no place of its own. */
+/* A location code in the style of PowerVM; "" for what isn't a whole disk in a place. */
 void disk_location(const char *machine, const char *path, char *code, size_t size);
 
 /* The world-wide or other lasting identity of a block device; "" if it has none. */

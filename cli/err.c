@@ -146,8 +146,6 @@ int err_kernel(int error, const char *text, const char *what)
 
 	if (error == -EPERM)
 		return err_say(ERR_NO_PERMISSION, NULL, NULL);
-	if (error == -EEXIST)
-		return err_say(ERR_EXISTS, what, why);
 	err_say(ERR_KERNEL, what, why);
 	return rc_of_errno(error);
 }

@@ -126,6 +126,16 @@ static int mk_words(const struct verb *verb, const struct options *o, struct par
 	return name_check_partition(o->lpar);
 }
 
+static bool is_partition_name(const struct session *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->model.nr_partitions; i++)
+		if (!strcmp(s->model.partitions[i].name, name))
+			return true;
+	return false;
+}
+
 static int mklpar_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .lpar = NULL };
@@ -136,6 +146,10 @@ static int mklpar_run(struct session *s, int argc, char **argv)
 	rc = args_parse(s->verb, argc, argv, &o);
 	if (!rc)
 		rc = mk_words(s->verb, &o, &r);
+	if (!rc)
+		rc = session_start(s, ON_SYSTEM);
+	if (!rc && is_partition_name(s, o.lpar))
+		rc = err_say(ERR_EXISTS, o.lpar, "choose another name for the partition");
 	if (rc)
 		return rc;
 	err = vnl_partition_new(&r, &made);

@@ -205,6 +205,27 @@ static int choose_backing(const struct session *s, const struct options *o, stru
 
 /* --- making it --- */
 
+static bool name_is_used(const struct session *s, const char *name)
+{
+	return name && (model_vtd(&s->model, name) || model_adapter(&s->model, name));
+}
+
+static int name_used(const char *name)
+{
+	return err_say(ERR_EXISTS, name, "choose another name for the virtual target device");
+}
+
+/* Somebody may have taken the name since we looked; but EEXIST may be about the LUN. */
+static int refused(struct session *s, int err, const char *name, const char *backing)
+{
+	char text[256];
+
+	str_copy(text, sizeof(text), vnl_text());
+	if (err == -EEXIST && name && !session_reload(s) && name_is_used(s, name))
+		return name_used(name);
+	return err_kernel(err, text, name ? name : backing);
+}
+
 static int map(struct session *s, const struct options *o, const struct vtd_request *r,
 	       const char *backing)
 {
@@ -215,7 +236,7 @@ static int map(struct session *s, const struct options *o, const struct vtd_requ
 	if (err == -EADDRINUSE)
 		return err_say(ERR_BACKING_USED, backing, NULL);
 	if (err)
-		return session_refused(err, err == -EEXIST && r->name ? r->name : backing);
+		return refused(s, err, r->name, backing);
 	printf("%s Available\n", made.name);
 	if (!o->wait)
 		return RC_OK;
@@ -242,7 +263,7 @@ static int map_backing(struct session *s, const struct options *o, struct vtd_re
 	r->fd = backing_open(&s->model, &b, &mode, &rc);
 	if (r->fd < 0)
 		return rc;
-	if (b.type == VSCSI_VTD_DISK)
+	if (!b.ino)
 		disk_location(s->model.machine, b.sysfs, physloc, sizeof(physloc));
 	if (!b.ino)
 		disk_identity(b.dev, b.sysfs, udid, sizeof(udid));
@@ -286,9 +307,8 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
 		rc = choose_adapter(s, &o, &r);
-	if (!rc && o.dev && (model_vtd(&s->model, o.dev) || model_adapter(&s->model, o.dev)))
-		rc = err_say(ERR_EXISTS, o.dev, "choose another name for the virtual target "
-			     "device");
+	if (!rc && name_is_used(s, o.dev))
+		rc = name_used(o.dev);
 	if (rc)
 		return rc;
 	return o.ram ? map_ram(s, &o, &r) : map_backing(s, &o, &r);

@@ -532,7 +532,8 @@ test_kernel_refusals()
 	VSCSI_FAKE_ERRNO=1 run mkvdev -vdev "$dir/file" -vadapter vhost0
 	check_err 3 'CAP_SYS_ADMIN'
 	VSCSI_FAKE_ERRNO=17 run mkvdev -vdev "$dir/file" -vadapter vhost0 -dev x
-	check_err 1 '"x" already exists'
+	check_err 1 'backing device is already mapped as vtscsi3'
+	grep -q 'already exists' "$dir/err" && fail "the name doesn't exist"
 	VSCSI_FAKE_ERRNO=16 run rmvdev -vtd vtscsi0
 	check_err 4 'backing device is already mapped as vtscsi3'
 	VSCSI_FAKE_ERRNO=2 run rmvdev -vtd vtscsi0
@@ -644,6 +645,8 @@ test_partitions()
 	run mklpar -lpar web -id 9
 	check_out <<< "web created"
 	check_log "partition_new web type=2 id=9"
+	run mklpar -lpar app1
+	check_err 1 '"app1" already exists'
 	run mklpar -lpar 'a b'
 	check_err 1 '"a b"'
 	run mklpar -lpar web -id 0
