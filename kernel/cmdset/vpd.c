@@ -93,7 +93,7 @@ static u32 to_blocks(const struct vscsi_lu *lu, u64 bytes)
 static u32 optimal_transfer(const struct vscsi_lu *lu)
 {
 	const struct vscsi_backend_caps *caps = &lu->backend->caps;
-	u32 unit = max3(caps->io_opt, caps->io_min, lu->block_size);
+	u32 unit = max(caps->io_opt, max(caps->io_min, lu->block_size));
 	u32 limit = min_t(u32, caps->max_io, OPTIMAL_BLOCKS_MAX << lu->block_shift);
 	u32 len;
 

@@ -27,9 +27,9 @@ typedef int64_t s64;
 typedef u64 __be64;
 typedef u8 blk_status_t;
 typedef s64 ktime_t;
-typedef unsigned int gfp_t;
 typedef struct { int counter; } atomic_t;
 
+#define gfp_t			unsigned int
 #define U8_MAX			UINT8_MAX
 #define U16_MAX			UINT16_MAX
 #define U32_MAX			UINT32_MAX
@@ -45,22 +45,25 @@ typedef struct { int counter; } atomic_t;
 #define __percpu
 #define BIT(n)			(1UL << (n))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
-#define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, v)	(*(volatile typeof(x) *)&(x) = (v))
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+/* barrier of those who use it */
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+/* barrier of those who use it */
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 #define pr_err(...)		fprintf(stderr, __VA_ARGS__)
 #define cond_resched()		do { } while (0)
 
-#define min(a, b)		((a) < (b) ? (a) : (b))
-#define max(a, b)		((a) > (b) ? (a) : (b))
-#define max3(a, b, c)		max(a, max(b, c))
+#define min(a, b)		\
+	({ typeof(a) shim_a = (a); typeof(b) shim_b = (b); shim_a < shim_b ? shim_a : shim_b; })
+#define max(a, b)		\
+	({ typeof(a) shim_c = (a); typeof(b) shim_d = (b); shim_c > shim_d ? shim_c : shim_d; })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
 #define clamp_t(type, v, lo, hi) min_t(type, max_t(type, v, lo), hi)
-#define roundup(x, y)		(((x) + (y) - 1) / (y) * (y))
-#define rounddown(x, y)		((x) / (y) * (y))
+#define roundup(x, y)		({ typeof(y) shim_y = (y); ((x) + shim_y - 1) / shim_y * shim_y; })
+#define rounddown(x, y)		({ typeof(y) shim_y = (y); (x) / shim_y * shim_y; })
 #define ilog2(x)		(63 - __builtin_clzll(x))
 #define fls(x)			((x) ? 32 - __builtin_clz(x) : 0)
 #define cpu_to_be64(x)		htobe64(x)
@@ -125,12 +128,12 @@ static inline void *memchr_inv(const void *p, int c, size_t len)
 }
 
 /* One CPU */
-#define alloc_percpu(type)	((type *)calloc(1, sizeof(type)))
+#define alloc_percpu(type)	calloc(1, sizeof(type))
 #define free_percpu(p)		free(p)
 #define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
 #define get_cpu_ptr(p)		(p)
 #define put_cpu_ptr(p)		((void)(p))
-#define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < 1; (cpu)++)
+#define for_each_possible_cpu(cpu)	for (int shim_cpu = (cpu = 0); shim_cpu < 1; shim_cpu++)
 
 typedef struct { u64 v; } u64_stats_t;
 
@@ -143,7 +146,7 @@ struct u64_stats_sync {
 #define u64_stats_add(p, n)			((p)->v += (n))
 #define u64_stats_inc(p)			((p)->v++)
 #define u64_stats_update_begin_irqsave(s)	(++(s)->sequence)
-#define u64_stats_update_end_irqrestore(s, f)	((void)(f), (void)++(s)->sequence)
+#define u64_stats_update_end_irqrestore(s, f)	((s)->sequence += !!(f))
 #define u64_stats_fetch_begin(s)		((s)->sequence)
 #define u64_stats_fetch_retry(s, start)		((s)->sequence != (start))
 
@@ -161,7 +164,11 @@ struct scatterlist {
 };
 
 #define sg_next(sg)			((sg) + 1)
-#define sg_init_table(sgl, n)		memset(sgl, 0, sizeof(*(sgl)) * (n))
+static inline void sg_init_table(struct scatterlist *sgl, unsigned int nents)
+{
+	memset(sgl, 0, sizeof(*sgl) * nents);
+}
+
 #define sg_set_buf(sg, buf, len)	(*(sg) = (struct scatterlist){ buf, len })
 #define sg_init_one(sg, buf, len)	sg_set_buf(sg, buf, len)
 
@@ -218,8 +225,8 @@ struct kunit_suite {
 };
 
 void shim_register(struct kunit_suite *suite);
-void shim_fail(struct kunit *test, bool fatal, const char *file, int line, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+__printf(5, 6)
+void shim_fail(struct kunit *test, bool fatal, const char *file, int line, const char *fmt, ...);
 void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp);
 
 #define KUNIT_CASE(fn)	{ .run_case = (fn), .name = #fn }
