@@ -735,6 +735,8 @@ test_every_verb()
 		cp "$dir/out" "$dir/usage"
 		check_rc 0
 		[ -f "../man/$verb.1" ] || fail "no manual page for $verb"
+		[ "$verb" = help ] || [ -f "../completion/$verb" ] ||
+			fail "no completion for $verb"
 		run --complete "$verb"
 		mapfile -t flags < "$dir/out"
 		for flag in "${flags[@]}"; do
