@@ -33,7 +33,7 @@ static enum viosrp_mad_status adapter_info(struct vscsi_task *task,
 		.srp_version = SRP_VERSION,
 		.partition_number = cpu_to_be32(part->id),
 		.mad_version = cpu_to_be32(SRP_MAD_VERSION_1),
-		.os_type = cpu_to_be32(SRP_MAD_OS_LINUX),
+		.os_type = cpu_to_be32(SRP_MAD_OS_AIX),	/* what a VIOS is */
 		.port_max_txu = { cpu_to_be32(MAX_TRANSFER) },
 	};
 	struct vscsi_map map;

@@ -92,6 +92,7 @@ static void find_lu(struct vscsi_task *task)
 	if (task->itl) {
 		task->vtd = task->itl->vtd;
 		cmd->lu = &task->vtd->lu;
+		cmd->io.backend = cmd->lu->backend;
 		cmd->kind = VSCSI_LU_DISK;
 	}
 }

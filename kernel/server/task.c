@@ -300,7 +300,7 @@ void vscsi_task_start(struct vscsi_task *task)
 
 	trace_vscsi_cmd_start(task);
 	if (!enlist(task)) {
-		vscsi_cmd_complete(&task->cmd, VSCSI_TASK_SET_FULL);
+		vscsi_cmd_reject(&task->cmd, VSCSI_TASK_SET_FULL);
 		return;
 	}
 	if (!vscsi_cmd_parse(&task->cmd))

@@ -62,10 +62,10 @@ void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, cons
 	spin_unlock_irqrestore(&server->lock, flags);
 
 	llist_for_each_entry_safe(task, next, llist_del_all(&found), abort) {
-		struct vscsi_backend *be = task->cmd.lu->backend;
+		const struct vscsi_lu *lu = task->cmd.lu;
 
-		if (be->ops->cancel)
-			be->ops->cancel(&task->cmd.io);
+		if (lu && lu->backend->ops->cancel)
+			lu->backend->ops->cancel(&task->cmd.io);
 		vscsi_task_release(task);
 	}
 }

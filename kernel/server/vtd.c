@@ -168,8 +168,7 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 	lu->blocks = be->ops->size(be) >> lu->block_shift;
 	lu->read_only = be->caps.read_only;
 	strscpy(lu->backing_name, params->backend.name ?: "", sizeof(lu->backing_name));
-	lu->stats = alloc_percpu(struct vscsi_lu_stats);
-	if (!lu->stats) {
+	if (vscsi_lu_stats_alloc(lu)) {
 		vscsi_backend_close(be);
 		return -ENOMEM;
 	}
@@ -178,7 +177,7 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 
 static void lu_exit(struct vscsi_lu *lu)
 {
-	free_percpu(lu->stats);
+	vscsi_lu_stats_free(lu);
 	vscsi_backend_close(lu->backend);
 }
 
