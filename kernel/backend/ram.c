@@ -219,15 +219,19 @@ static void ram_submit(struct vscsi_io *io)
 {
 	struct ram_backend *ram = to_ram(io->backend);
 	unsigned long flags;
-	bool aside = false;
+	bool aside = false, cancelled = false;
 
 	io->ram.error = VSCSI_INJECT_NONE;
 	if (READ_ONCE(ram->faulty)) {
 		spin_lock_irqsave(&ram->lock, flags);
-		aside = put_aside_locked(ram, io);
+		cancelled = io->cancelled;
+		if (!cancelled)
+			aside = put_aside_locked(ram, io);
 		spin_unlock_irqrestore(&ram->lock, flags);
 	}
-	if (!aside)
+	if (cancelled)
+		io->done(io, VSCSI_ABORTED);
+	else if (!aside)
 		execute_or_fail(io);
 }
 
@@ -252,6 +256,8 @@ static void ram_cancel(struct vscsi_io *io)
 	bool found;
 
 	spin_lock_irqsave(&ram->lock, flags);
+	/* It may be on its way to us. */
+	io->cancelled = true;
 	found = remove_locked(&ram->hung, io) || remove_locked(&ram->delayed, io);
 	spin_unlock_irqrestore(&ram->lock, flags);
 	if (found)

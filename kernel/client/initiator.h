@@ -108,6 +108,9 @@ struct vscsi_client {
 	u32 nr_events;
 	bool scan_all;				/* an event was lost, or a new login */
 
+	/* link_work only */
+	u32 request_limit;			/* credits = limit - commands that are sent */
+
 	/* what the server has told; link_work writes, sysfs reads */
 	struct mad_adapter_info_data info;
 	struct capabilities caps;

@@ -258,6 +258,7 @@ void vscsi_client_requeue_all(struct vscsi_client *client)
 			cmd = command_in_slot(&client->conn->queues[q], slot);
 			if (!cmd || !atomic_xchg(&cmd->sent, 0))
 				continue;
+			atomic_inc(&client->credits[q]);
 			vscsi_window_close(&cmd->req.window);
 			vscsi_cmd_scmd(cmd)->result = DID_REQUEUE << 16;
 			scsi_done(vscsi_cmd_scmd(cmd));

@@ -69,8 +69,8 @@ static int login(struct vscsi_client *client)
 	struct vscsi_own *own = client->login;
 	struct srp_login_req *req = &own->req.iu.srp.login_req;
 	const struct srp_login_rsp *rsp = &own->req.iu.srp.login_rsp;
+	u32 limit, i;
 	int ret;
-	u32 i;
 
 	vscsi_own_open(own, 0);
 	memset(req, 0, sizeof(*req));
@@ -85,8 +85,11 @@ static int login(struct vscsi_client *client)
 			 be32_to_cpu(own->req.iu.srp.login_rej.reason));
 		return -ECONNREFUSED;
 	}
+	/* Commands of an earlier session that are not yet answered still hold their credits. */
+	limit = be32_to_cpu(rsp->req_lim_delta);
 	for (i = 0; i < client->conn->nr_queues; i++)
-		atomic_set(&client->credits[i], be32_to_cpu(rsp->req_lim_delta));
+		atomic_add(limit - client->request_limit, &client->credits[i]);
+	client->request_limit = limit;
 	return 0;
 }
 

@@ -152,9 +152,14 @@ static void vtd_drained(struct percpu_ref *ref)
 static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 		   struct netlink_ext_ack *extack)
 {
+	struct vscsi_backend_params backend = params->backend;
 	struct vscsi_lu *lu = &vtd->lu;
-	struct vscsi_backend *be = vscsi_backend_open(&params->backend, extack);
+	struct vscsi_backend *be;
 
+	/* Memory has no name but the VTD's to tell it from other memory. */
+	if (!backend.file)
+		backend.name = vtd->name;
+	be = vscsi_backend_open(&backend, extack);
 	if (IS_ERR(be))
 		return PTR_ERR(be);
 	if (!params->share && be->file && find_same_backing(be)) {
