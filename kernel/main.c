@@ -17,20 +17,34 @@ static bool empty;
 module_param(empty, bool, 0444);
 MODULE_PARM_DESC(empty, "Begin without partitions: no vios1, no vhost0, no vscsi0");
 
+static void remove_vtds(struct vscsi_adapter *adapter)
+{
+	struct vscsi_vtd *vtd, *next;
+
+	list_for_each_entry_safe(vtd, next, vscsi_server_vtds(adapter), entry)
+		while (vscsi_vtd_remove(vtd, true, NULL))
+			pr_warn("vscsi: %s still has commands under way\n", vtd->name);
+}
+
+/* The first try lets the disks be flushed, the next ones abort what does not end. */
+static void remove_adapter(struct vscsi_adapter *adapter)
+{
+	bool force = false;
+
+	if (adapter->type == VSCSI_ADAPTER_SERVER && adapter->state == VSCSI_ADAPTER_AVAILABLE)
+		remove_vtds(adapter);
+	while (vscsi_adapter_remove(adapter, force, NULL)) {
+		pr_warn("vscsi: %s still has commands under way\n", adapter->name);
+		force = true;
+	}
+}
+
 static void remove_partition(struct vscsi_partition *part)
 {
 	struct vscsi_adapter *adapter, *next;
-	struct vscsi_vtd *vtd, *next_vtd;
 
-	list_for_each_entry_safe(adapter, next, &part->adapters, entry) {
-		if (adapter->type == VSCSI_ADAPTER_SERVER &&
-		    adapter->state == VSCSI_ADAPTER_AVAILABLE)
-			list_for_each_entry_safe(vtd, next_vtd, vscsi_server_vtds(adapter), entry)
-				while (vscsi_vtd_remove(vtd, true, NULL) == -ETIMEDOUT)
-					pr_warn("vscsi: %s still has commands under way\n", vtd->name);
-		while (vscsi_adapter_remove(adapter, true, NULL) == -ETIMEDOUT)
-			pr_warn("vscsi: %s still has commands under way\n", adapter->name);
-	}
+	list_for_each_entry_safe(adapter, next, &part->adapters, entry)
+		remove_adapter(adapter);
 	vscsi_partition_remove(part, NULL);
 }
 

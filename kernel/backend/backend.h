@@ -55,6 +55,8 @@ enum vscsi_exec {
  * @map: the client's pages
  * @done: called once, from any context, when the backend has let go of @map
  * @moved: bytes known to have been moved before an error, for the INFORMATION field
+ * @cancelled: set by cancel(), under the backend's lock: not to be begun any more; cleared
+ *	when the command is accepted
  * @waiter: private to vscsi_io_sync()
  * @block: private to the block backend
  * @file: private to the file backend
@@ -69,6 +71,7 @@ struct vscsi_io {
 	struct vscsi_map map;
 	void (*done)(struct vscsi_io *io, enum vscsi_reason reason);
 	u64 moved;
+	bool cancelled;
 	struct vscsi_io_waiter *waiter;
 	union {
 		struct {

@@ -2,6 +2,7 @@
 /* Client adapters: configured and unconfigured. */
 #include <linux/blk-mq.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -38,6 +39,7 @@ static struct scsi_host_template host_template = {
 	.proc_name = "vscsi",
 	.queuecommand = vscsi_queuecommand,
 	.commit_rqs = vscsi_commit_rqs,
+	.init_cmd_priv = vscsi_init_cmd_priv,
 	.eh_abort_handler = vscsi_eh_abort,
 	.eh_device_reset_handler = vscsi_eh_device_reset,
 	.eh_target_reset_handler = vscsi_eh_target_reset,
@@ -78,8 +80,8 @@ static void client_init(struct vscsi_client *client, struct Scsi_Host *shost,
 	client->shost = shost;
 	client->adapter = adapter;
 	client->down_since = jiffies;
-	INIT_WORK(&client->link_work, vscsi_link_work);
-	INIT_WORK(&client->scan_work, vscsi_scan_work);
+	INIT_DELAYED_WORK(&client->link_work, vscsi_link_work);
+	INIT_DELAYED_WORK(&client->scan_work, vscsi_scan_work);
 	mutex_init(&client->tmf_lock);
 	spin_lock_init(&client->event_lock);
 }
@@ -162,8 +164,21 @@ static int unbind(struct vscsi_client *client, struct netlink_ext_ack *extack)
 	if (ret)
 		NL_SET_ERR_MSG_FMT(extack, "%u commands of %s have not finished",
 				   vscsi_client_outstanding(client), client->adapter->name);
-	flush_work(&client->link_work);
+	flush_delayed_work(&client->link_work);
 	return ret;
+}
+
+/* Do all commands that the server has now end before long? */
+static bool commands_end(struct vscsi_client *client)
+{
+	unsigned long start = jiffies;
+
+	while (vscsi_connection_stuck(client->conn, jiffies - start)) {
+		if (time_after(jiffies, start + STUCK_AGE))
+			return false;
+		msleep(20);
+	}
+	return true;
 }
 
 /*
@@ -176,21 +191,21 @@ static int unconfigure(struct vscsi_adapter *adapter, bool force, struct netlink
 	int ret = 0;
 
 	if (force || vscsi_connection_state(client->conn) == VSCSI_LINK_CLOSING ||
-	    vscsi_connection_stuck(client->conn, STUCK_AGE))
+	    !commands_end(client))
 		ret = unbind(client, extack);
 	if (ret)
 		return ret;
 
 	set_bit(VSCSI_FLAG_GONE, &client->flags);
-	cancel_work_sync(&client->scan_work);
+	cancel_delayed_work_sync(&client->scan_work);
 	scsi_remove_host(client->shost);
 	ret = unbind(client, extack);
 	if (ret) {
 		clear_bit(VSCSI_FLAG_GONE, &client->flags);
 		return ret;
 	}
-	cancel_work_sync(&client->scan_work);
-	cancel_work_sync(&client->link_work);
+	cancel_delayed_work_sync(&client->scan_work);
+	cancel_delayed_work_sync(&client->link_work);
 	adapter->role_data = NULL;
 	adapter->conn = NULL;
 	client_free(client);
@@ -200,7 +215,7 @@ static int unconfigure(struct vscsi_adapter *adapter, bool force, struct netlink
 
 static void settle(struct vscsi_adapter *adapter)
 {
-	flush_work(&adapter_client(adapter)->link_work);
+	flush_delayed_work(&adapter_client(adapter)->link_work);
 }
 
 static const struct vscsi_role_ops role_ops = {

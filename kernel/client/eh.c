@@ -17,28 +17,32 @@
 /* Between two messages of a host reset that waits, in seconds. */
 #define RESET_PATIENCE	30
 
-static struct vscsi_own *find_free_tmf(struct vscsi_client *client)
+/* For a new login, in seconds. */
+#define LOGIN_PATIENCE	30
+
+static struct vscsi_own *claim_tmf(struct vscsi_client *client)
 {
 	unsigned int i;
 
 	for (i = 0; i < VSCSI_NR_TMF; i++)
-		if (!atomic_read(&client->tmf[i]->sent))
+		if (vscsi_own_claim(client->tmf[i]))
 			return client->tmf[i];
 	return NULL;
 }
 
-/* Take the answers that the server has sent before that of the TMF. */
+/* Wait for those who are completing commands now: the drains, and link_work after a loss. */
 static void take_answers(struct vscsi_client *client)
 {
 	u32 i;
 
 	for (i = 0; i < client->conn->nr_queues; i++)
 		vscsi_queue_sync_client(&client->conn->queues[i]);
+	flush_delayed_work(&client->link_work);
 }
 
 static int tmf_locked(struct vscsi_client *client, u8 function, u64 lun, u64 task_tag)
 {
-	struct vscsi_own *own = find_free_tmf(client);
+	struct vscsi_own *own = claim_tmf(client);
 	struct srp_tsk_mgmt *req;
 	const struct srp_rsp *rsp;
 	u32 handle;
@@ -60,7 +64,6 @@ static int tmf_locked(struct vscsi_client *client, u8 function, u64 lun, u64 tas
 	rsp = &own->req.iu.srp.rsp;
 	if (rsp->opcode != SRP_RSP || !(rsp->flags & SRP_RSP_FLAG_RSPVALID) || rsp->data[3])
 		return -EIO;
-	take_answers(client);
 	return 0;
 }
 
@@ -71,7 +74,16 @@ static int tmf(struct vscsi_client *client, u8 function, u64 lun, u64 task_tag)
 	mutex_lock(&client->tmf_lock);
 	ret = tmf_locked(client, function, lun, task_tag);
 	mutex_unlock(&client->tmf_lock);
+	take_answers(client);
 	return ret;
+}
+
+static bool with_server(struct vscsi_client *client, struct scsi_cmnd *scmd)
+{
+	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(scmd));
+	struct vscsi_queue *queue = &client->conn->queues[blk_mq_unique_tag_to_hwq(unique)];
+
+	return vscsi_queue_slot_busy(queue, blk_mq_unique_tag_to_tag(unique));
 }
 
 /**
@@ -87,14 +99,16 @@ int vscsi_eh_abort(struct scsi_cmnd *scmd)
 	struct vscsi_client_cmd *cmd = scsi_cmd_priv(scmd);
 	int ret;
 
-	if (atomic_read(&cmd->sent)) {
+	if (with_server(client, scmd)) {
 		ret = tmf(client, SRP_TSK_ABORT_TASK, vscsi_sdev_lun(scmd->device),
-			  cmd->req.iu.srp.cmd.tag);
+			  cmd->tag);
 		scmd_printk(KERN_INFO, scmd, "abort: %d\n", ret);
-	} else {
-		take_answers(client);
+		if (with_server(client, scmd))
+			return FAILED;
 	}
-	return atomic_read(&cmd->sent) ? FAILED : SUCCESS;
+	/* It has been taken back, but may still be on its way to scsi_done(). */
+	take_answers(client);
+	return SUCCESS;
 }
 
 static int reset_lun(struct vscsi_client *client, struct scsi_device *sdev)
@@ -141,12 +155,38 @@ int vscsi_eh_target_reset(struct scsi_cmnd *scmd)
 	return ret;
 }
 
-static bool reset_done(struct vscsi_client *client)
+static void begin_anew(struct vscsi_client *client)
+{
+	struct vscsi_queue *queue = &client->conn->queues[0];
+
+	WRITE_ONCE(client->down_since, jiffies);
+	vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT);
+	if (!vscsi_queue_send_init(queue, VIOSRP_CRQ_INIT))
+		vscsi_queue_ring_server(queue);
+	take_answers(client);
+}
+
+static bool logging_in(struct vscsi_client *client)
 {
 	enum vscsi_link_state state = vscsi_connection_state(client->conn);
 
-	return state != VSCSI_LINK_INIT && state != VSCSI_LINK_LOGIN &&
-	       !vscsi_client_outstanding(client);
+	return state == VSCSI_LINK_INIT || state == VSCSI_LINK_LOGIN;
+}
+
+static void wait_for_commands(struct vscsi_client *client)
+{
+	unsigned long report = jiffies + RESET_PATIENCE * HZ;
+	unsigned int n;
+
+	while ((n = vscsi_client_outstanding(client))) {
+		msleep(20);
+		if (time_before(jiffies, report))
+			continue;
+		shost_printk(KERN_WARNING, client->shost,
+			     "reset: a backing device still holds %u commands\n", n);
+		report = jiffies + RESET_PATIENCE * HZ;
+	}
+	take_answers(client);
 }
 
 /**
@@ -157,28 +197,20 @@ static bool reset_done(struct vscsi_client *client)
  * as a backing device holds pages this waits, and says so; to give the pages back without
  * its consent would be to let it write into somebody else's memory.
  *
+ * Without a link no disk is taken offline: the server may come back.
+ *
  * Context: process, sleeps.
- * Return: SUCCESS, or FAILED if there is no link.
+ * Return: SUCCESS, or FAST_IO_FAIL if there is no link.
  */
 int vscsi_eh_host_reset(struct scsi_cmnd *scmd)
 {
 	struct vscsi_client *client = shost_priv(scmd->device->host);
-	struct vscsi_queue *queue = &client->conn->queues[0];
-	unsigned long report = jiffies + RESET_PATIENCE * HZ;
+	unsigned long limit;
 
-	WRITE_ONCE(client->down_since, jiffies);
-	if (vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT) &&
-	    !vscsi_queue_send_init(queue, VIOSRP_CRQ_INIT))
-		vscsi_queue_ring_server(queue);
-	take_answers(client);
-	while (!reset_done(client)) {
+	begin_anew(client);
+	wait_for_commands(client);
+	limit = jiffies + LOGIN_PATIENCE * HZ;
+	while (logging_in(client) && time_before(jiffies, limit))
 		msleep(20);
-		if (time_before(jiffies, report))
-			continue;
-		shost_printk(KERN_WARNING, client->shost,
-			     "reset: %u commands are still held by a backing device\n",
-			     vscsi_client_outstanding(client));
-		report = jiffies + RESET_PATIENCE * HZ;
-	}
-	return vscsi_connection_state(client->conn) == VSCSI_LINK_UP ? SUCCESS : FAILED;
+	return vscsi_connection_state(client->conn) == VSCSI_LINK_UP ? SUCCESS : FAST_IO_FAIL;
 }

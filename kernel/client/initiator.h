@@ -37,11 +37,11 @@
 
 /**
  * struct vscsi_client_cmd - private part of a scsi_cmnd
- * @sent: the server has it; cleared by whoever completes it
+ * @tag: of the IU, for an abort: the answer overwrites the IU
  * @req: the request; the server's memory follows this structure
  */
 struct vscsi_client_cmd {
-	atomic_t sent;
+	u64 tag;
 	struct vscsi_request req;
 	u8 server[] __aligned(8);
 };
@@ -49,19 +49,21 @@ struct vscsi_client_cmd {
 /**
  * struct vscsi_own - a request that the driver sends for itself
  * @slot: const
- * @sent: as in struct vscsi_client_cmd
+ * @busy: claimed by who wants to send it, until it is answered or lost
  * @done: answered or lost
  * @lost: the link went down before it was answered
  * @data: buffer for the answer's data
+ * @data_len: its bytes
  * @sg: over @data
  * @req: the request; the server's memory follows this structure
  */
 struct vscsi_own {
 	u16 slot;
-	atomic_t sent;
+	atomic_t busy;
 	struct completion done;
 	bool lost;
 	void *data;
+	u32 data_len;
 	struct scatterlist sg;
 	struct vscsi_request req;
 	u8 server[] __aligned(8);
@@ -96,11 +98,11 @@ struct vscsi_client {
 
 	/* bits of enum vscsi_link_flag, atomic */
 	unsigned long flags;
-	struct work_struct link_work;
-	struct work_struct scan_work;
+	struct delayed_work link_work;
+	struct delayed_work scan_work;
 	unsigned long down_since;		/* jiffies, READ_ONCE */
 
-	struct mutex tmf_lock;			/* who may take a tmf[] that is not sent */
+	struct mutex tmf_lock;			/* one task management function at a time */
 
 	/* guarded by event_lock, irqsave */
 	spinlock_t event_lock;
@@ -120,6 +122,7 @@ enum vscsi_link_flag {
 	VSCSI_FLAG_LOST,			/* a transport event has come */
 	VSCSI_FLAG_INIT,			/* INIT has come: answer it */
 	VSCSI_FLAG_INIT_COMPLETE,
+	VSCSI_FLAG_RETRY,			/* a login has failed: begin anew */
 	VSCSI_FLAG_GONE,			/* the adapter is being removed */
 };
 
@@ -132,6 +135,7 @@ static inline struct scsi_cmnd *vscsi_cmd_scmd(struct vscsi_client_cmd *cmd)
 /* io.c */
 scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd);
 void vscsi_commit_rqs(struct Scsi_Host *shost, u16 hwq);
+int vscsi_init_cmd_priv(struct Scsi_Host *shost, struct scsi_cmnd *scmd);
 void vscsi_client_drain(struct vscsi_queue *queue);
 void vscsi_client_requeue_all(struct vscsi_client *client);
 unsigned int vscsi_client_outstanding(struct vscsi_client *client);
@@ -140,6 +144,7 @@ u64 vscsi_sdev_lun(const struct scsi_device *sdev);
 /* own.c */
 int vscsi_own_alloc_all(struct vscsi_client *client);
 void vscsi_own_free_all(struct vscsi_client *client);
+bool vscsi_own_claim(struct vscsi_own *own);
 int vscsi_own_send(struct vscsi_client *client, struct vscsi_own *own, u8 format, u16 len);
 int vscsi_own_execute(struct vscsi_client *client, struct vscsi_own *own, u8 format, u16 len,
 		      unsigned long timeout);
@@ -148,6 +153,7 @@ int vscsi_own_read(struct vscsi_client *client, struct vscsi_own *own, u64 lun, 
 void vscsi_own_answered(struct vscsi_client *client, u16 slot);
 void vscsi_own_lost(struct vscsi_client *client);
 struct vscsi_own *vscsi_own_in_slot(struct vscsi_client *client, u16 slot);
+bool vscsi_own_grow(struct vscsi_own *own, u32 len);
 u32 vscsi_own_open(struct vscsi_own *own, u32 len);
 
 /* link.c */
@@ -156,7 +162,8 @@ void vscsi_link_work(struct work_struct *work);
 /* scan.c */
 void vscsi_scan_work(struct work_struct *work);
 void vscsi_scan_all(struct vscsi_client *client);
-void vscsi_event_received(struct vscsi_client *client, struct vscsi_own *own);
+void vscsi_scan(struct vscsi_client *client, unsigned long delay);
+void vscsi_event_note(struct vscsi_client *client, const struct vscsi_own *own);
 void vscsi_event_arm(struct vscsi_client *client, struct vscsi_own *own);
 
 /* eh.c */

@@ -33,7 +33,7 @@ static bool take_credit(atomic_t *credits)
 	return true;
 }
 
-/* Host, queue and handle: the handle differs each time, so no two commands share a tag. */
+/* Queue and handle: the handle differs each time, so no two commands share a tag. */
 static u64 command_tag(u16 queue, u32 handle)
 {
 	return (u64)queue << 32 | handle;
@@ -47,7 +47,8 @@ static u16 build_iu(struct scsi_cmnd *scmd, struct vscsi_client_cmd *cmd, u16 qu
 
 	memset(iu, 0, sizeof(*iu) + add_cdb);
 	iu->opcode = SRP_CMD;
-	iu->tag = command_tag(queue, cmd->req.window.handle);
+	cmd->tag = command_tag(queue, cmd->req.window.handle);
+	iu->tag = cmd->tag;
 	put_unaligned_be64(vscsi_sdev_lun(scmd->device), iu->lun.scsi_lun);
 	iu->add_cdb_len = add_cdb;
 	memcpy(iu->cdb, scmd->cmnd, scmd->cmd_len);
@@ -94,12 +95,9 @@ static int send(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq, u1
 	vscsi_window_open(&cmd->req.window, slot, scsi_sglist(scmd), scsi_sg_count(scmd),
 			  scsi_bufflen(scmd), scmd->sc_data_direction);
 	len = build_iu(scmd, cmd, hwq);
-	atomic_set(&cmd->sent, 1);
 	ret = vscsi_queue_submit(&client->conn->queues[hwq], &cmd->req, slot, VIOSRP_SRP_FORMAT, len);
-	if (ret) {
-		atomic_set(&cmd->sent, 0);
+	if (ret)
 		vscsi_window_close(&cmd->req.window);
-	}
 	return ret;
 }
 
@@ -180,8 +178,6 @@ static void command_answered(struct vscsi_client *client, u16 hwq, struct vscsi_
 	struct scsi_cmnd *scmd = vscsi_cmd_scmd(cmd);
 	const struct srp_rsp *rsp = &req->iu.srp.rsp;
 
-	if (!atomic_xchg(&cmd->sent, 0))
-		return;
 	atomic_add(be32_to_cpu(rsp->req_lim_delta), &client->credits[hwq]);
 	set_result(scmd, rsp);
 	vscsi_window_close(&req->window);
@@ -209,7 +205,7 @@ static void link_event(struct vscsi_client *client, enum vscsi_link_flag flag)
 	if (flag == VSCSI_FLAG_LOST)
 		WRITE_ONCE(client->down_since, jiffies);
 	set_bit(flag, &client->flags);
-	queue_work(client->link_wq, &client->link_work);
+	mod_delayed_work(client->link_wq, &client->link_work, 0);
 }
 
 /**
@@ -234,32 +230,27 @@ void vscsi_client_drain(struct vscsi_queue *queue)
 	}
 }
 
-static struct vscsi_client_cmd *command_in_slot(struct vscsi_queue *queue, u16 slot)
-{
-	struct vscsi_request *req = READ_ONCE(queue->slots[slot]);
-
-	return req ? container_of(req, struct vscsi_client_cmd, req) : NULL;
-}
-
 /**
  * vscsi_client_requeue_all() - give back all commands that were sent and not answered
  * @client: its link is down and the server has let go of everything
  *
- * Context: process.
+ * Context: link_work.
  */
 void vscsi_client_requeue_all(struct vscsi_client *client)
 {
 	struct vscsi_client_cmd *cmd;
+	struct vscsi_request *req;
 	u32 q;
 	u16 slot;
 
 	for (q = 0; q < client->conn->nr_queues; q++) {
 		for (slot = 0; slot < VSCSI_CAN_QUEUE; slot++) {
-			cmd = command_in_slot(&client->conn->queues[q], slot);
-			if (!cmd || !atomic_xchg(&cmd->sent, 0))
+			req = vscsi_queue_reclaim(&client->conn->queues[q], slot);
+			if (!req)
 				continue;
+			cmd = container_of(req, struct vscsi_client_cmd, req);
 			atomic_inc(&client->credits[q]);
-			vscsi_window_close(&cmd->req.window);
+			vscsi_window_close(&req->window);
 			vscsi_cmd_scmd(cmd)->result = DID_REQUEUE << 16;
 			scsi_done(vscsi_cmd_scmd(cmd));
 		}
@@ -275,16 +266,28 @@ void vscsi_client_requeue_all(struct vscsi_client *client)
  */
 unsigned int vscsi_client_outstanding(struct vscsi_client *client)
 {
-	struct vscsi_client_cmd *cmd;
 	unsigned int n = 0;
 	u32 q;
 	u16 slot;
 
-	for (q = 0; q < client->conn->nr_queues; q++) {
-		for (slot = 0; slot < VSCSI_CAN_QUEUE; slot++) {
-			cmd = command_in_slot(&client->conn->queues[q], slot);
-			n += cmd && atomic_read(&cmd->sent);
-		}
-	}
+	for (q = 0; q < client->conn->nr_queues; q++)
+		for (slot = 0; slot < VSCSI_CAN_QUEUE; slot++)
+			n += vscsi_queue_slot_busy(&client->conn->queues[q], slot);
 	return n;
+}
+
+/**
+ * vscsi_init_cmd_priv() - see struct scsi_host_template
+ * @shost: the host
+ * @scmd: a command, not used yet
+ *
+ * Once, not for each command: the handle of the window must differ each time.
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int vscsi_init_cmd_priv(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
+{
+	memset(scsi_cmd_priv(scmd), 0, shost->hostt->cmd_size);
+	return 0;
 }

@@ -3,6 +3,7 @@
 #include "initiator.h"
 
 #define STEP_TIMEOUT	(5 * HZ)
+#define RETRY_INTERVAL	(5 * HZ)
 
 static int adapter_info(struct vscsi_client *client)
 {
@@ -10,9 +11,12 @@ static int adapter_info(struct vscsi_client *client)
 	struct mad_adapter_info_data *info = own->data;
 	struct viosrp_adapter_info *mad = &own->req.iu.mad.adapter_info;
 	const struct vscsi_partition *part = client->adapter->partition;
-	u32 handle = vscsi_own_open(own, sizeof(*info));
+	u32 handle;
 	int ret;
 
+	if (!vscsi_own_claim(own))
+		return -EBUSY;
+	handle = vscsi_own_open(own, sizeof(*info));
 	memset(info, 0, sizeof(*info));
 	strscpy(info->srp_version, SRP_VERSION, sizeof(info->srp_version));
 	strscpy(info->partition_name, part->name, sizeof(info->partition_name));
@@ -38,9 +42,12 @@ static int capabilities(struct vscsi_client *client)
 	struct vscsi_own *own = client->login;
 	struct capabilities *caps = own->data;
 	struct viosrp_capabilities *mad = &own->req.iu.mad.capabilities;
-	u32 handle = vscsi_own_open(own, sizeof(*caps));
+	u32 handle;
 	int ret;
 
+	if (!vscsi_own_claim(own))
+		return -EBUSY;
+	handle = vscsi_own_open(own, sizeof(*caps));
 	memset(caps, 0, sizeof(*caps));
 	caps->flags = cpu_to_be32(CAP_LIST_SUPPORTED);
 	strscpy(caps->name, client->adapter->name, sizeof(caps->name));
@@ -72,6 +79,8 @@ static int login(struct vscsi_client *client)
 	u32 limit, i;
 	int ret;
 
+	if (!vscsi_own_claim(own))
+		return -EBUSY;
 	vscsi_own_open(own, 0);
 	memset(req, 0, sizeof(*req));
 	req->opcode = SRP_LOGIN_REQ;
@@ -103,8 +112,6 @@ static int bring_up(struct vscsi_client *client)
 {
 	int ret;
 
-	if (atomic_read(&client->login->sent))
-		return -EBUSY;
 	if (!vscsi_connection_set_state(client->conn, VSCSI_LINK_LOGIN))
 		return -ENOTCONN;
 	ret = adapter_info(client);
@@ -125,6 +132,22 @@ static void arm_events(struct vscsi_client *client)
 		vscsi_event_arm(client, client->empty[i]);
 }
 
+static void send_init(struct vscsi_client *client, u8 format)
+{
+	if (!vscsi_queue_send_init(&client->conn->queues[0], format))
+		vscsi_queue_ring_server(&client->conn->queues[0]);
+}
+
+/* Unless the link is gone: then the next server begins. */
+static void try_again(struct vscsi_client *client, int err)
+{
+	if (!vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT))
+		return;
+	dev_warn(client->adapter->dev, "no login to the server: %d\n", err);
+	set_bit(VSCSI_FLAG_RETRY, &client->flags);
+	queue_delayed_work(client->link_wq, &client->link_work, RETRY_INTERVAL);
+}
+
 /**
  * vscsi_link_work() - do what the elements on queue 0 have asked for
  * @work: of a struct vscsi_client
@@ -133,15 +156,16 @@ static void arm_events(struct vscsi_client *client)
  */
 void vscsi_link_work(struct work_struct *work)
 {
-	struct vscsi_client *client = container_of(work, struct vscsi_client, link_work);
+	struct vscsi_client *client = container_of(work, struct vscsi_client, link_work.work);
 	bool begin = false;
 	int ret;
 
 	if (test_and_clear_bit(VSCSI_FLAG_LOST, &client->flags))
 		lost(client);
+	if (test_and_clear_bit(VSCSI_FLAG_RETRY, &client->flags))
+		send_init(client, VIOSRP_CRQ_INIT);
 	if (test_and_clear_bit(VSCSI_FLAG_INIT, &client->flags)) {
-		vscsi_queue_send_init(&client->conn->queues[0], VIOSRP_CRQ_INIT_COMPLETE);
-		vscsi_queue_ring_server(&client->conn->queues[0]);
+		send_init(client, VIOSRP_CRQ_INIT_COMPLETE);
 		begin = true;
 	}
 	if (test_and_clear_bit(VSCSI_FLAG_INIT_COMPLETE, &client->flags))
@@ -151,8 +175,7 @@ void vscsi_link_work(struct work_struct *work)
 
 	ret = bring_up(client);
 	if (ret) {
-		if (ret != -ENOTCONN)
-			dev_warn(client->adapter->dev, "no login to the server: %d\n", ret);
+		try_again(client, ret);
 		return;
 	}
 	arm_events(client);

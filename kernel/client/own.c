@@ -16,6 +16,7 @@ static struct vscsi_own *own_alloc(u16 slot)
 		kfree(own);
 		return NULL;
 	}
+	own->data_len = VSCSI_OWN_DATA;
 	own->slot = slot;
 	own->req.server = own->server;
 	init_completion(&own->done);
@@ -89,9 +90,52 @@ int vscsi_own_alloc_all(struct vscsi_client *client)
 }
 
 /**
+ * vscsi_own_claim() - take an own request, to send it
+ * @own: the request
+ *
+ * It is given back when it is answered or lost, or when it could not be sent.
+ *
+ * Context: any.
+ * Return: false if somebody has it, or the server since an earlier time-out.
+ */
+bool vscsi_own_claim(struct vscsi_own *own)
+{
+	return !atomic_cmpxchg(&own->busy, 0, 1);
+}
+
+/**
+ * vscsi_own_grow() - get a buffer for more
+ * @own: the request; nobody else uses it, and the server has it not
+ * @len: bytes wanted
+ *
+ * Context: may sleep.
+ * Return: true if the buffer is larger now; it is empty then.
+ */
+bool vscsi_own_grow(struct vscsi_own *own, u32 len)
+{
+	void *data;
+
+	if (len <= own->data_len)
+		return false;
+	data = kzalloc(len, GFP_KERNEL);
+	if (!data)
+		return false;
+	kfree(own->data);
+	own->data = data;
+	own->data_len = len;
+	return true;
+}
+
+static void give_back(struct vscsi_own *own)
+{
+	vscsi_window_close(&own->req.window);
+	atomic_set_release(&own->busy, 0);
+}
+
+/**
  * vscsi_own_open() - open the window of an own request over its buffer
- * @own: not sent
- * @len: bytes, at most VSCSI_OWN_DATA
+ * @own: claimed
+ * @len: bytes, at most own->data_len
  *
  * Context: any.
  * Return: the handle, for the IU.
@@ -106,7 +150,7 @@ u32 vscsi_own_open(struct vscsi_own *own, u32 len)
 /**
  * vscsi_own_send() - send an own request
  * @client: the client
- * @own: window open, iu filled in
+ * @own: claimed, window open, iu filled in
  * @format: VIOSRP_SRP_FORMAT or VIOSRP_MAD_FORMAT
  * @len: bytes of the IU
  *
@@ -120,11 +164,9 @@ int vscsi_own_send(struct vscsi_client *client, struct vscsi_own *own, u8 format
 
 	reinit_completion(&own->done);
 	own->lost = false;
-	atomic_set(&own->sent, 1);
 	ret = vscsi_queue_submit(queue, &own->req, own->slot, format, len);
 	if (ret) {
-		atomic_set(&own->sent, 0);
-		vscsi_window_close(&own->req.window);
+		give_back(own);
 		return ret;
 	}
 	vscsi_queue_ring_server(queue);
@@ -134,7 +176,7 @@ int vscsi_own_send(struct vscsi_client *client, struct vscsi_own *own, u8 format
 /**
  * vscsi_own_execute() - send an own request and wait for its answer
  * @client: the client
- * @own: window open, iu filled in; the answer is there on success
+ * @own: claimed, window open, iu filled in; the answer is in iu and data on success
  * @format: VIOSRP_SRP_FORMAT or VIOSRP_MAD_FORMAT
  * @len: bytes of the IU
  * @timeout: jiffies
@@ -169,13 +211,14 @@ static bool is_empty_iu(u16 slot)
 void vscsi_own_answered(struct vscsi_client *client, u16 slot)
 {
 	struct vscsi_own *own = vscsi_own_in_slot(client, slot);
+	bool empty = is_empty_iu(slot);
 
-	if (!atomic_xchg(&own->sent, 0))
-		return;
-	if (is_empty_iu(slot))
-		vscsi_event_received(client, own);
-	vscsi_window_close(&own->req.window);
+	if (empty)
+		vscsi_event_note(client, own);
+	give_back(own);
 	complete(&own->done);
+	if (empty)
+		vscsi_scan(client, 0);
 }
 
 /**
@@ -191,10 +234,10 @@ void vscsi_own_lost(struct vscsi_client *client)
 
 	for (n = 0; n < VSCSI_NR_OWN; n++) {
 		own = *own_place(client, n);
-		if (!atomic_xchg(&own->sent, 0))
+		if (!vscsi_queue_reclaim(&client->conn->queues[0], own->slot))
 			continue;
 		own->lost = true;
-		vscsi_window_close(&own->req.window);
+		give_back(own);
 		complete(&own->done);
 	}
 }
@@ -205,10 +248,10 @@ void vscsi_own_lost(struct vscsi_client *client)
  * @own: the request
  * @lun: to which logical unit
  * @cdb: 16 bytes
- * @len: bytes wanted, at most VSCSI_OWN_DATA
+ * @len: bytes wanted, at most own->data_len
  *
  * Context: the work that @own belongs to, sleeps.
- * Return: bytes read; -EBUSY if the server still has @own from an earlier try; -EIO for any
+ * Return: bytes read; -EBUSY if @own is in use, or with the server since an earlier time-out; -EIO for any
  * status but GOOD; or as vscsi_own_execute().
  */
 int vscsi_own_read(struct vscsi_client *client, struct vscsi_own *own, u64 lun, const u8 *cdb,
@@ -219,7 +262,7 @@ int vscsi_own_read(struct vscsi_client *client, struct vscsi_own *own, u64 lun, 
 	u32 handle;
 	int ret;
 
-	if (atomic_read(&own->sent))
+	if (!vscsi_own_claim(own))
 		return -EBUSY;
 	handle = vscsi_own_open(own, len);
 	memset(iu, 0, sizeof(*iu));

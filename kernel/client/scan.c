@@ -18,6 +18,9 @@
 
 #define VPD_LEN			255
 
+/* Before a scan that went wrong is repeated. */
+#define RETRY_INTERVAL		HZ
+
 /**
  * vscsi_event_arm() - leave an empty IU with the server
  * @client: the client
@@ -30,7 +33,7 @@ void vscsi_event_arm(struct vscsi_client *client, struct vscsi_own *own)
 	struct viosrp_empty_iu *mad = &own->req.iu.mad.empty_iu;
 	u32 handle;
 
-	if (atomic_read(&own->sent))
+	if (!vscsi_own_claim(own))
 		return;
 	handle = vscsi_own_open(own, SRP_MAX_IU_LEN);
 	memset(mad, 0, sizeof(*mad));
@@ -60,21 +63,40 @@ static void note_event(struct vscsi_client *client, const struct srp_aer_req *ae
 }
 
 /**
- * vscsi_event_received() - an empty IU has come back
+ * vscsi_event_note() - an empty IU has come back: keep what it says
  * @client: the client
  * @own: the empty IU
  *
  * Context: drain callback.
  */
-void vscsi_event_received(struct vscsi_client *client, struct vscsi_own *own)
+void vscsi_event_note(struct vscsi_client *client, const struct vscsi_own *own)
 {
 	const struct srp_aer_req *aer = own->data;
 
-	if (own->req.iu.mad.empty_iu.common.status)
-		return;
-	if (aer->opcode == SRP_AER_REQ && be32_to_cpu(aer->sense_data_len) >= 14)
+	if (!own->req.iu.mad.empty_iu.common.status && aer->opcode == SRP_AER_REQ &&
+	    be32_to_cpu(aer->sense_data_len) >= 14)
 		note_event(client, aer);
-	queue_work(client->scan_wq, &client->scan_work);
+}
+
+/**
+ * vscsi_scan() - handle events, and leave empty IUs with the server
+ * @client: the client
+ * @delay: jiffies
+ *
+ * Context: any.
+ */
+void vscsi_scan(struct vscsi_client *client, unsigned long delay)
+{
+	mod_delayed_work(client->scan_wq, &client->scan_work, delay);
+}
+
+static void want_all(struct vscsi_client *client)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&client->event_lock, flags);
+	client->scan_all = true;
+	spin_unlock_irqrestore(&client->event_lock, flags);
 }
 
 /**
@@ -85,25 +107,25 @@ void vscsi_event_received(struct vscsi_client *client, struct vscsi_own *own)
  */
 void vscsi_scan_all(struct vscsi_client *client)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&client->event_lock, flags);
-	client->scan_all = true;
-	spin_unlock_irqrestore(&client->event_lock, flags);
-	queue_work(client->scan_wq, &client->scan_work);
+	want_all(client);
+	vscsi_scan(client, 0);
 }
 
 /* An array of the LUNs that the server has; their number or a negative errno. */
 static int read_luns(struct vscsi_client *client, u64 **luns)
 {
+	struct vscsi_own *own = client->query;
 	u8 cdb[16] = { REPORT_LUNS };
-	u8 *data = client->query->data;
 	int n, i, ret;
+	u8 *data;
 
-	put_unaligned_be32(VSCSI_OWN_DATA, cdb + 6);
-	ret = vscsi_own_read(client, client->query, LUN_REPORT_LUNS, cdb, VSCSI_OWN_DATA);
-	if (ret < 8)
-		return ret < 0 ? ret : -EIO;
+	do {
+		put_unaligned_be32(own->data_len, cdb + 6);
+		ret = vscsi_own_read(client, own, LUN_REPORT_LUNS, cdb, own->data_len);
+		if (ret < 8)
+			return ret < 0 ? ret : -EIO;
+		data = own->data;
+	} while (vscsi_own_grow(own, get_unaligned_be32(data) + 8));
 	n = min_t(u32, get_unaligned_be32(data) / 8, (ret - 8) / 8);
 	*luns = kcalloc(n + 1, sizeof(**luns), GFP_KERNEL);
 	if (!*luns)
@@ -127,13 +149,14 @@ static struct scsi_device *find_device(struct vscsi_client *client, u64 lun)
 				  lun >> 48 & 0x1f);
 }
 
-static void add_device(struct vscsi_client *client, u64 lun)
+static bool add_device(struct vscsi_client *client, u64 lun)
 {
 	int ret = scsi_add_device(client->shost, lun >> 53 & 0x7, lun >> 56 & 0x3f,
 				  lun >> 48 & 0x1f);
 
 	if (ret)
-		dev_warn(client->adapter->dev, "LUN 0x%016llx can't be added: %d\n", lun, ret);
+		dev_dbg(client->adapter->dev, "LUN 0x%016llx can't be added: %d\n", lun, ret);
+	return !ret;
 }
 
 /* Is this another backing device than the one we know under this LUN? */
@@ -157,14 +180,14 @@ static bool identity_changed(struct vscsi_client *client, struct scsi_device *sd
 	return changed;
 }
 
-static void check_device(struct vscsi_client *client, struct scsi_device *sdev, u64 lun)
+static bool check_device(struct vscsi_client *client, struct scsi_device *sdev, u64 lun)
 {
-	if (identity_changed(client, sdev)) {
-		scsi_remove_device(sdev);
-		add_device(client, lun);
-	} else {
+	if (!identity_changed(client, sdev)) {
 		scsi_rescan_device(sdev);
+		return true;
 	}
+	scsi_remove_device(sdev);
+	return add_device(client, lun);
 }
 
 static void remove_vanished(struct vscsi_client *client, const u64 *luns, int n)
@@ -176,43 +199,54 @@ static void remove_vanished(struct vscsi_client *client, const u64 *luns, int n)
 			scsi_remove_device(sdev);
 }
 
-/* Bring the host's devices in line. Those that are known are looked at if @which says so. */
-static void compare(struct vscsi_client *client, u64 which, bool all)
+static bool bring_in_line(struct vscsi_client *client, u64 lun, bool look)
 {
-	struct scsi_device *sdev;
+	struct scsi_device *sdev = find_device(client, lun);
+	bool done = true;
+
+	if (!sdev)
+		return add_device(client, lun);
+	if (look)
+		done = check_device(client, sdev, lun);
+	scsi_device_put(sdev);
+	return done;
+}
+
+/* Known devices are looked at if @which says so. False if it must be tried again. */
+static bool compare(struct vscsi_client *client, u64 which, bool all)
+{
+	bool done = true;
 	u64 *luns;
 	int n = read_luns(client, &luns);
 	int i;
 
 	if (n < 0)
-		return;
+		return false;
 	remove_vanished(client, luns, n);
-	for (i = 0; i < n; i++) {
-		sdev = find_device(client, luns[i]);
-		if (!sdev) {
-			add_device(client, luns[i]);
-			continue;
-		}
-		if (all || luns[i] == which)
-			check_device(client, sdev, luns[i]);
-		scsi_device_put(sdev);
-	}
+	for (i = 0; i < n; i++)
+		done &= bring_in_line(client, luns[i], all || luns[i] == which);
 	kfree(luns);
+	return done;
 }
 
-static void handle_event(struct vscsi_client *client, const struct vscsi_client_event *event)
+static bool handle_event(struct vscsi_client *client, const struct vscsi_client_event *event)
 {
 	struct scsi_device *sdev;
 
-	if (event->asc != ASC_CAPACITY_CHANGED || event->ascq != ASCQ_CAPACITY_CHANGED) {
-		compare(client, event->lun, false);
-		return;
-	}
+	if (event->asc != ASC_CAPACITY_CHANGED || event->ascq != ASCQ_CAPACITY_CHANGED)
+		return compare(client, event->lun, false);
 	sdev = find_device(client, event->lun);
 	if (sdev) {
 		scsi_rescan_device(sdev);
 		scsi_device_put(sdev);
 	}
+	return true;
+}
+
+static bool active(struct vscsi_client *client)
+{
+	return !test_bit(VSCSI_FLAG_GONE, &client->flags) &&
+	       vscsi_connection_state(client->conn) == VSCSI_LINK_UP;
 }
 
 static bool next_event(struct vscsi_client *client, struct vscsi_client_event *event, bool *all)
@@ -246,19 +280,20 @@ static bool next_event(struct vscsi_client *client, struct vscsi_client_event *e
  */
 void vscsi_scan_work(struct work_struct *work)
 {
-	struct vscsi_client *client = container_of(work, struct vscsi_client, scan_work);
+	struct vscsi_client *client = container_of(work, struct vscsi_client, scan_work.work);
 	struct vscsi_client_event event;
 	unsigned int i;
 	bool all;
 
+	if (!active(client))
+		return;
 	for (i = 0; i < VSCSI_NR_EMPTY; i++)
 		vscsi_event_arm(client, client->empty[i]);
-	while (!test_bit(VSCSI_FLAG_GONE, &client->flags) &&
-	       vscsi_connection_state(client->conn) == VSCSI_LINK_UP &&
-	       next_event(client, &event, &all)) {
-		if (all)
-			compare(client, 0, true);
-		else
-			handle_event(client, &event);
+	while (active(client) && next_event(client, &event, &all)) {
+		if (all ? compare(client, 0, true) : handle_event(client, &event))
+			continue;
+		want_all(client);
+		vscsi_scan(client, RETRY_INTERVAL);
+		break;
 	}
 }

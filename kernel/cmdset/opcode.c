@@ -9,8 +9,6 @@
 
 #include "opcode.h"
 
-#define SERVICE_ACTION_MASK	0x1f
-
 /* For each opcode the number of its first row plus one; 0: none. */
 static u8 first_row[256] __ro_after_init;
 
@@ -103,7 +101,7 @@ enum vscsi_reason vscsi_opcode_lookup(struct vscsi_cmd *cmd)
 			continue;
 		opcode_known = true;
 		if (op->service_action == VSCSI_NO_SA ||
-		    op->service_action == (cmd->cdb[1] & SERVICE_ACTION_MASK)) {
+		    op->service_action == (cmd->cdb[1] & VSCSI_SERVICE_ACTION_MASK)) {
 			cmd->op = op;
 			return VSCSI_OK;
 		}
@@ -113,7 +111,7 @@ enum vscsi_reason vscsi_opcode_lookup(struct vscsi_cmd *cmd)
 	if (!opcode_known)
 		return VSCSI_INVALID_OPCODE;
 	cmd->field = 1;
-	cmd->field_bit = fls(SERVICE_ACTION_MASK) - 1;
+	cmd->field_bit = fls(VSCSI_SERVICE_ACTION_MASK) - 1;
 	return VSCSI_INVALID_FIELD_CDB;
 }
 

@@ -15,6 +15,9 @@
 
 #define VSCSI_NO_SA	0xffff
 
+/* Bits of byte 1 of a CDB that are its service action. */
+#define VSCSI_SERVICE_ACTION_MASK	0x1f
+
 /* What a command does. */
 #define VSCSI_OP_READ		BIT(0)	/* reads the medium; counted as a read */
 #define VSCSI_OP_WRITE		BIT(1)	/* may change the medium; counted as a write */

@@ -82,6 +82,16 @@ static void report_all(struct vscsi_cmd *cmd, bool timeouts)
 	vscsi_cmd_complete(cmd, VSCSI_OK);
 }
 
+/* SPC-4 6.35.3: a bit map, but for the operation code and the service action. */
+static size_t put_usage(const struct vscsi_opcode *op, u8 *buf)
+{
+	memcpy(buf, op->mask, op->cdb_len);
+	buf[0] = op->opcode;
+	if (op->service_action != VSCSI_NO_SA)
+		buf[1] = (buf[1] & ~VSCSI_SERVICE_ACTION_MASK) | op->service_action;
+	return op->cdb_len;
+}
+
 /* SPC-4 6.35.3 */
 static void report_one(struct vscsi_cmd *cmd, const struct vscsi_opcode *op, bool timeouts)
 {
@@ -91,8 +101,7 @@ static void report_one(struct vscsi_cmd *cmd, const struct vscsi_opcode *op, boo
 	if (op) {
 		buf[1] = SUPPORT_STANDARD | (timeouts ? ONE_CTDP : 0);
 		put_unaligned_be16(op->cdb_len, buf + 2);
-		memcpy(buf + len, op->mask, op->cdb_len);
-		len += op->cdb_len;
+		len += put_usage(op, buf + len);
 		if (timeouts)
 			len += put_timeouts(op, buf + len);
 	}

@@ -328,6 +328,11 @@ static int find_ends(struct genl_info *info, struct ends *ends)
 					    "the adapter has no partner");
 			return -ENODEV;
 		}
+		if (vscsi_adapter_partner(partner) != adapter) {
+			NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VSCSI_A_WITH_PARTNER],
+					    "the partner serves any client: remove it by itself");
+			return -EBUSY;
+		}
 	}
 	*ends = ends_of(adapter, partner);
 	return 0;

@@ -168,7 +168,13 @@ static void link_to_server(struct vscsi_adapter *client, void *server)
 	link_up(server, client);
 }
 
-static void find_links(struct vscsi_adapter *adapter)
+/**
+ * vscsi_adapter_connect() - connect an adapter to those of its partners that are not connected
+ * @adapter: the adapter; nothing is done unless it is AVAILABLE
+ *
+ * Context: configuration lock held, may sleep.
+ */
+void vscsi_adapter_connect(struct vscsi_adapter *adapter)
 {
 	struct vscsi_adapter *partner;
 
@@ -221,7 +227,7 @@ static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *exta
 	if (ret)
 		return ret;
 	adapter->state = VSCSI_ADAPTER_AVAILABLE;
-	find_links(adapter);
+	vscsi_adapter_connect(adapter);
 	return 0;
 }
 
@@ -231,6 +237,8 @@ static int unconfigure(struct vscsi_adapter *adapter, bool force, struct netlink
 
 	if (!ret)
 		adapter->state = VSCSI_ADAPTER_DEFINED;
+	else
+		vscsi_adapter_connect(adapter);
 	return ret;
 }
 

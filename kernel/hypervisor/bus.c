@@ -2,6 +2,7 @@
 /* The bus "vscsi" in sysfs: one device for each adapter that has a name. */
 #include <linux/device.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "hypervisor.h"
 
@@ -79,9 +80,15 @@ static struct bus_type vscsi_bus = {
 	.dev_groups = adapter_groups,
 };
 
+/* Devices that are not released yet: a Scsi_Host below one may outlive its removal. */
+static atomic_t nr_devices = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(all_released);
+
 static void device_release(struct device *dev)
 {
 	kfree(container_of(dev, struct vscsi_device, dev));
+	if (atomic_dec_and_test(&nr_devices))
+		wake_up(&all_released);
 }
 
 /**
@@ -109,6 +116,7 @@ struct device *vscsi_bus_add(struct vscsi_adapter *adapter, const struct attribu
 		kfree(vdev);
 		return ERR_PTR(ret);
 	}
+	atomic_inc(&nr_devices);
 	ret = device_register(&vdev->dev);
 	if (ret) {
 		put_device(&vdev->dev);
@@ -151,10 +159,11 @@ int vscsi_bus_init(void)
 /**
  * vscsi_bus_exit() - undo vscsi_bus_init()
  *
- * Context: module exit; no device is left.
+ * Context: module exit; no device is left. Sleeps until the last one is released.
  */
 void vscsi_bus_exit(void)
 {
+	wait_event(all_released, !atomic_read(&nr_devices));
 	root_device_unregister(bus_parent);
 	bus_unregister(&vscsi_bus);
 }

@@ -273,22 +273,25 @@ bool vscsi_connection_stuck(struct vscsi_connection *conn, unsigned long age)
 	return conn->server && server_ops->stuck(conn, age);
 }
 
-static bool link_usable(const struct vscsi_connection *conn)
+/* Commands only go to a server that the client is logged in to. */
+static bool link_takes(const struct vscsi_connection *conn, bool command)
 {
 	enum vscsi_link_state state = READ_ONCE(conn->state);
 
+	if (command)
+		return state == VSCSI_LINK_UP;
 	return state != VSCSI_LINK_DOWN && state != VSCSI_LINK_CLOSING;
 }
 
-static int push_to_server(struct vscsi_queue *queue, const struct viosrp_crq *element)
+static int push_request(struct vscsi_queue *queue, struct vscsi_request *req, u16 slot,
+			const struct viosrp_crq *element)
 {
-	int ret = -ENOTCONN;
-
-	spin_lock(&queue->submit_lock);
-	if (link_usable(queue->conn))
-		ret = vscsi_crq_push(&queue->to_server, element) ? 0 : -ENOSPC;
-	spin_unlock(&queue->submit_lock);
-	return ret;
+	/* Before the push: the server may look for it at once. */
+	WRITE_ONCE(queue->slots[slot], req);
+	if (vscsi_crq_push(&queue->to_server, element))
+		return 0;
+	WRITE_ONCE(queue->slots[slot], NULL);
+	return -ENOSPC;
 }
 
 /**
@@ -300,7 +303,7 @@ static int push_to_server(struct vscsi_queue *queue, const struct viosrp_crq *el
  * @iu_len: bytes of the IU
  *
  * Context: process or softirq.
- * Return: 0, -ENOTCONN while the link is down, -ENOSPC if the ring is full.
+ * Return: 0, -ENOTCONN while the link does not take it, -ENOSPC if the ring is full.
  */
 int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16 slot, u8 format,
 		       u16 iu_len)
@@ -311,9 +314,40 @@ int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16
 		.IU_length = cpu_to_be16(iu_len),
 		.IU_data_ptr = cpu_to_be64(req->window.handle),
 	};
+	bool command = format == VIOSRP_SRP_FORMAT && req->iu.srp.rsp.opcode != SRP_LOGIN_REQ;
+	int ret = -ENOTCONN;
 
-	WRITE_ONCE(queue->slots[slot], req);
-	return push_to_server(queue, &element);
+	spin_lock(&queue->submit_lock);
+	if (link_takes(queue->conn, command))
+		ret = push_request(queue, req, slot, &element);
+	spin_unlock(&queue->submit_lock);
+	return ret;
+}
+
+/**
+ * vscsi_queue_reclaim() - take back a request that will not be answered
+ * @queue: its connection is down
+ * @slot: the slot
+ *
+ * Context: any.
+ * Return: the request, the client's again; NULL if the server has none in this slot.
+ */
+struct vscsi_request *vscsi_queue_reclaim(struct vscsi_queue *queue, u16 slot)
+{
+	return xchg(&queue->slots[slot], NULL);
+}
+
+/**
+ * vscsi_queue_slot_busy() - has the server the request of a slot?
+ * @queue: the queue
+ * @slot: the slot
+ *
+ * Context: any.
+ * Return: true from vscsi_queue_submit() until the client has taken the request back.
+ */
+bool vscsi_queue_slot_busy(const struct vscsi_queue *queue, u16 slot)
+{
+	return READ_ONCE(queue->slots[slot]);
 }
 
 /**
@@ -327,8 +361,13 @@ int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16
 int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format)
 {
 	struct viosrp_crq element = { .valid = VIOSRP_CRQ_INIT_RSP, .format = format };
+	int ret = -ENOTCONN;
 
-	return push_to_server(queue, &element);
+	spin_lock(&queue->submit_lock);
+	if (link_takes(queue->conn, false))
+		ret = vscsi_crq_push(&queue->to_server, &element) ? 0 : -ENOSPC;
+	spin_unlock(&queue->submit_lock);
+	return ret;
 }
 
 /* Count in, and drain if nobody does; go round again for those who rang meanwhile. */
@@ -352,6 +391,12 @@ static void drain_server(struct vscsi_queue *queue)
 	percpu_ref_put(&queue->conn->users);
 }
 
+static void drain_client(struct vscsi_queue *queue)
+{
+	queue->conn->client_ops->drain(queue);
+	WRITE_ONCE(queue->client_rounds, queue->client_rounds + 1);
+}
+
 /**
  * vscsi_queue_ring_server() - tell the server that there are elements
  * @queue: the queue
@@ -371,23 +416,28 @@ void vscsi_queue_ring_server(struct vscsi_queue *queue)
  *
  * The client may run in the caller's context.
  *
- * Context: any but hard interrupt with locks of the client held.
+ * Context: any.
  */
 void vscsi_queue_ring_client(struct vscsi_queue *queue)
 {
-	ring(queue, &queue->client_bell, queue->conn->client_ops->drain);
+	ring(queue, &queue->client_bell, drain_client);
 }
 
 /**
  * vscsi_queue_sync_client() - wait until the client has taken all that was sent before
  * @queue: the queue
  *
+ * Under steady load a drain never ends, but the second round that ends after this was
+ * called has begun after it, too.
+ *
  * Context: may sleep; not from the client's drain callback.
  */
 void vscsi_queue_sync_client(struct vscsi_queue *queue)
 {
+	u32 before = READ_ONCE(queue->client_rounds);
+
 	vscsi_queue_ring_client(queue);
-	while (atomic_read(&queue->client_bell))
+	while (atomic_read(&queue->client_bell) && READ_ONCE(queue->client_rounds) - before < 2)
 		cond_resched();
 }
 
@@ -429,7 +479,9 @@ static struct vscsi_request *find_request(struct vscsi_queue *queue,
 struct vscsi_request *vscsi_queue_answered(struct vscsi_queue *queue,
 					   const struct viosrp_crq *element, u16 *slot)
 {
-	return find_request(queue, element, slot);
+	struct vscsi_request *req = find_request(queue, element, slot);
+
+	return req && cmpxchg(&queue->slots[*slot], req, NULL) == req ? req : NULL;
 }
 
 /**

@@ -10,8 +10,9 @@
  * partner is draining already: then it only leaves a count, and the one who drains goes
  * round again.  So each ring has one consumer at a time and no lock.
  *
- * Request memory is the client's.  It stays in place from vscsi_queue_submit() until
- * the client has taken the answer or the connection is down.
+ * Request memory is the client's.  The server has it from vscsi_queue_submit() until the
+ * client takes it back: with vscsi_queue_answered(), or with vscsi_queue_reclaim() when the
+ * connection is down.  Only one of them gets it.
  */
 #ifndef VSCSI_HYPERVISOR_CONNECTION_H
 #define VSCSI_HYPERVISOR_CONNECTION_H
@@ -52,8 +53,9 @@ struct vscsi_queue {
 	struct vscsi_connection *conn;
 	u16 index;
 	u32 nr_slots;
-	struct vscsi_request **slots;		/* set by the client before it submits */
-	void *client_data;
+
+	/* a request while the server has it, else NULL; set under submit_lock, cleared atomically */
+	struct vscsi_request **slots;
 
 	/* set by the server while the connection is bound */
 	void *server_data;
@@ -69,12 +71,13 @@ struct vscsi_queue {
 						 */
 	struct vscsi_crq to_client;
 	atomic_t client_bell;
+	u32 client_rounds;			/* drains that have ended; written by the drainer */
 };
 
 /**
  * struct vscsi_client_ops - called by the hypervisor in the client half
- * @drain: elements may be waiting; take them with vscsi_queue_take(). Any context but hard
- *	interrupt.. one caller at a time for a queue.
+ * @drain: elements may be waiting; take them with vscsi_queue_take(). Any context, hard
+ *	interrupt too; one caller at a time for a queue.
  */
 struct vscsi_client_ops {
 	void (*drain)(struct vscsi_queue *queue);
@@ -142,6 +145,8 @@ enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn
 /* client side */
 int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16 slot, u8 format,
 		       u16 iu_len);
+struct vscsi_request *vscsi_queue_reclaim(struct vscsi_queue *queue, u16 slot);
+bool vscsi_queue_slot_busy(const struct vscsi_queue *queue, u16 slot);
 int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format);
 void vscsi_queue_ring_server(struct vscsi_queue *queue);
 bool vscsi_queue_take(struct vscsi_queue *queue, struct viosrp_crq *element);

@@ -126,6 +126,7 @@ int vscsi_adapter_set_state(struct vscsi_adapter *adapter, enum vscsi_adapter_st
 int vscsi_adapter_remove(struct vscsi_adapter *adapter, bool force,
 			 struct netlink_ext_ack *extack);
 struct vscsi_adapter *vscsi_adapter_partner(const struct vscsi_adapter *adapter);
+void vscsi_adapter_connect(struct vscsi_adapter *adapter);
 bool vscsi_adapters_match(const struct vscsi_adapter *server, const struct vscsi_adapter *client);
 void vscsi_adapter_for_each(enum vscsi_adapter_type type,
 			    void (*fn)(struct vscsi_adapter *adapter, void *arg), void *arg);

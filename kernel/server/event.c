@@ -115,7 +115,7 @@ void vscsi_event_drop(struct vscsi_nexus *nexus, bool closing)
 	LIST_HEAD(ius);
 
 	spin_lock_irqsave(&nexus->event_lock, flags);
-	nexus->closing = closing;
+	nexus->closing |= closing;
 	list_splice_init(&nexus->empty_ius, &ius);
 	spin_unlock_irqrestore(&nexus->event_lock, flags);
 

@@ -14,7 +14,7 @@ struct workqueue_struct *vscsi_queue_wq;
 struct workqueue_struct *vscsi_blocking_wq;
 
 static void watch(struct work_struct *work);
-static DECLARE_DEFERRABLE_WORK(watch_work, watch);
+static DECLARE_DELAYED_WORK(watch_work, watch);
 
 /**
  * vscsi_adapter_server() - server half of an adapter
@@ -52,15 +52,28 @@ struct list_head *vscsi_server_links(struct vscsi_adapter *adapter)
 	return &vscsi_adapter_server(adapter)->links;
 }
 
+/* A connection that could not be taken down in time is, once its commands have ended. */
+static void finish_closing(struct vscsi_server *server)
+{
+	struct vscsi_connection *conn, *next;
+
+	list_for_each_entry_safe(conn, next, &server->links, server_entry)
+		if (vscsi_connection_state(conn) == VSCSI_LINK_CLOSING &&
+		    !vscsi_connection_unbind(conn, 0))
+			vscsi_adapter_connect(server->adapter);
+}
+
 static void watch(struct work_struct *work)
 {
 	struct vscsi_server *server;
 	struct vscsi_vtd *vtd;
 
 	vscsi_config_lock();
-	list_for_each_entry(server, vscsi_server_list(), entry)
+	list_for_each_entry(server, vscsi_server_list(), entry) {
 		list_for_each_entry(vtd, &server->vtds, entry)
 			vscsi_vtd_rescan(vtd);
+		finish_closing(server);
+	}
 	vscsi_config_unlock();
 	queue_delayed_work(vscsi_blocking_wq, &watch_work, WATCH_INTERVAL);
 }

@@ -275,7 +275,7 @@ void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 	struct vscsi_server *server = task->sq->nexus->server;
 	unsigned long flags;
 
-	if (len < sizeof(*req)) {
+	if (len < sizeof(*req) || task->sq->nexus->state != VSCSI_NEXUS_LOGGED_IN) {
 		vscsi_task_reject(task, SRP_FIELDS_INVALID);
 		return;
 	}
