@@ -334,6 +334,61 @@ dm_load()
 		dmsetup resume "$dev"
 }
 
+# --- adapters ----------------------------------------------------------------
+
+# Is a client adapter logged in to server adapter $1?
+linked()
+{
+	local dir name
+
+	for dir in /sys/class/scsi_host/host*; do
+		read -r name 2>/dev/null <"$dir/vhost_name" || continue
+		[ "$name" != "$1" ] || ! grep -qx 'link=up' "$dir/config" ||
+			return 0
+	done
+	return 1
+}
+
+# Wait until a client adapter has logged in to server adapter $1.
+wait_linked()
+{
+	busywait 10000 linked "$1" && return
+	echo "no client adapter has logged in to $1"
+	return 1
+}
+
+# Remove server adapter $1, its partner and its virtual disks, if it is there.
+rmpair()
+{
+	[ ! -d "/sys/bus/vscsi/devices/$1" ] ||
+		ioscli rmvadapter -vadapter "$1" -recursive >/dev/null
+}
+
+# Set variable $1 to a new server adapter that has a partner in partition $2
+# (client1). $3... are more options of mkvadapter.
+mkpair()
+{
+	local -n mkpair_var=$1
+	local client=${2:-client1} out
+
+	shift $(($# < 2 ? $# : 2))
+	out=$(ioscli mkvadapter -client "$client" "$@") || return
+	mkpair_var=${out%% *}
+	defer rmpair "$mkpair_var"
+	wait_linked "$mkpair_var"
+}
+
+# Set variable $1 to the name, which is $2, of a new client partition.
+mkclient()
+{
+	local -n mkclient_var=$1
+
+	ioscli mklpar -lpar "$2" >/dev/null || return
+	defer eval "ioscli rmlpar -lpar $2 -recursive >/dev/null"
+	# shellcheck disable=SC2034 # the caller's variable
+	mkclient_var=$2
+}
+
 # --- virtual disks -----------------------------------------------------------
 
 # Print the SCSI address of LUN $2 (0x8T...) of server adapter $1 as its client
@@ -384,6 +439,14 @@ where_is()
 		{ for (i = 2; i < NF; i += 2) if ($i == vtd) print $1, $(i + 1) }'
 }
 
+# Print the fields $2... of virtual target device $1, as lsmap names them.
+vtd_fields()
+{
+	ioscli lsmap -all -json | jq -r --arg vtd "$1" --arg f "${*:2}" '
+		.[].vtds[] | select(.vtd == $vtd) as $v |
+		[$f | split(" ")[] | $v[.]] | map(tostring) | join(" ")'
+}
+
 # Set variable $1 to the client's disk of the virtual target device $2.
 client_disk()
 {
@@ -402,17 +465,30 @@ unmap()
 	[ -z "$(where_is "$1")" ] || ioscli rmvdev -vtd "$1" >/dev/null
 }
 
+# Run mkvdev with options $2... and set variable $1 to the name of the virtual
+# target device.
+mkvdev_as()
+{
+	local -n mkvdev_as_var=$1
+	local out
+
+	shift
+	out=$(ioscli mkvdev "$@") || return
+	mkvdev_as_var=${out%% *}
+	defer unmap "$mkvdev_as_var"
+}
+
 # Map backing device $2 to adapter $3 (vhost0) and set variable $1 to the name
 # of the virtual target device. $4... are more options of mkvdev.
 map()
 {
-	local -n map_var=$1
-	local backing=$2 vhost=${3:-vhost0} out
+	mkvdev_as "$1" -vdev "$2" -vadapter "${3:-vhost0}" "${@:4}"
+}
 
-	shift $(($# < 3 ? $# : 3))
-	out=$(ioscli mkvdev -vdev "$backing" -vadapter "$vhost" "$@") || return
-	map_var=${out%% *}
-	defer unmap "$map_var"
+# map, of memory of size $2.
+map_ram()
+{
+	mkvdev_as "$1" -ram "$2" -vadapter "${3:-vhost0}" "${@:4}"
 }
 
 # map, and set variable $1 to the client's disk.
@@ -421,6 +497,20 @@ map_disk()
 	local map_disk_vtd
 
 	map map_disk_vtd "${@:2}" && client_disk "$1" "$map_disk_vtd"
+}
+
+# map_ram, and set variable $1 to the client's disk.
+map_ram_disk()
+{
+	local map_disk_vtd
+
+	map_ram map_disk_vtd "${@:2}" && client_disk "$1" "$map_disk_vtd"
+}
+
+# Can block device $1 be opened exclusively?
+opens_exclusively()
+{
+	perl -MFcntl -e 'sysopen(F, shift, O_RDONLY | O_EXCL) or exit 1' "$1"
 }
 
 # Run $@ as a user without privileges.
@@ -440,6 +530,43 @@ expect_refusal()
 	check_equal "$status" "$want" "exit status of: $*"
 	check_equal "$out" "" "stdout of: $*"
 	check_match "$(cat "$TMPDIR/stderr")" "$regex" "stderr of: $*"
+}
+
+# Command $2... must succeed, print exactly $1 and nothing on stderr.
+expect_output()
+{
+	local want=$1 status=0 out
+
+	shift
+	out=$("$@" 2>"$TMPDIR/stderr") || status=$?
+	check_equal "$status" 0 "exit status of: $*"
+	check_equal "$out" "$want" "stdout of: $*"
+	check_equal "$(cat "$TMPDIR/stderr")" "" "stderr of: $*"
+}
+
+# expect_refusal, and the mappings must be what they were.
+expect_no_change()
+{
+	local before
+
+	before=$(ioscli lsmap -all; ioscli lslpar)
+	expect_refusal "$@"
+	check_equal "$(ioscli lsmap -all; ioscli lslpar)" "$before" \
+		"the configuration after: ${*:3}"
+}
+
+# Command $@ must succeed, print standard input, byte for byte, and nothing on
+# stderr.
+expect_golden()
+{
+	local status=0
+
+	cat >"$TMPDIR/want"
+	"$@" >"$TMPDIR/got" 2>"$TMPDIR/stderr" </dev/null || status=$?
+	check_equal "$status" 0 "exit status of: $*"
+	check_equal "$(cat "$TMPDIR/stderr")" "" "stderr of: $*"
+	diff -u "$TMPDIR/want" "$TMPDIR/got"
+	check_err $? "stdout of: $*"
 }
 
 # --- SCSI commands -----------------------------------------------------------
