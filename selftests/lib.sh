@@ -24,6 +24,7 @@ test_number=0
 test_failures=0
 test_skips=0
 deferred=()
+mappings=			# as lsmap shows them, while they are known
 
 # --- results -----------------------------------------------------------------
 
@@ -360,6 +361,7 @@ wait_linked()
 # Remove server adapter $1, its partner and its virtual disks, if it is there.
 rmpair()
 {
+	mappings=
 	[ ! -d "/sys/bus/vscsi/devices/$1" ] ||
 		ioscli rmvadapter -vadapter "$1" -recursive >/dev/null
 }
@@ -372,6 +374,7 @@ mkpair()
 	local client=${2:-client1} out
 
 	shift $(($# < 2 ? $# : 2))
+	mappings=
 	out=$(ioscli mkvadapter -client "$client" "$@") || return
 	mkpair_var=${out%% *}
 	defer rmpair "$mkpair_var"
@@ -423,7 +426,7 @@ wait_disk()
 {
 	local -n wait_disk_var=$1
 
-	busywait 10000 disk_of "$2" "$3" >"$TMPDIR/disk" || {
+	busywait 30000 disk_of "$2" "$3" >"$TMPDIR/disk" || {
 		echo "no disk for $2 LUN $3"
 		return 1
 	}
@@ -462,6 +465,7 @@ client_disk()
 # Remove the virtual target device $1 unless that has been done.
 unmap()
 {
+	mappings=
 	[ -z "$(where_is "$1")" ] || ioscli rmvdev -vtd "$1" >/dev/null
 }
 
@@ -473,6 +477,7 @@ mkvdev_as()
 	local out
 
 	shift
+	mappings=
 	out=$(ioscli mkvdev "$@") || return
 	mkvdev_as_var=${out%% *}
 	defer unmap "$mkvdev_as_var"
@@ -547,12 +552,13 @@ expect_output()
 # expect_refusal, and the mappings must be what they were.
 expect_no_change()
 {
-	local before
+	local after
 
-	before=$(ioscli lsmap -all; ioscli lslpar)
+	: "${mappings:=$(ioscli lsmap -all)}"
 	expect_refusal "$@"
-	check_equal "$(ioscli lsmap -all; ioscli lslpar)" "$before" \
-		"the configuration after: ${*:3}"
+	after=$(ioscli lsmap -all)
+	check_equal "$after" "$mappings" "the mappings after: ${*:3}"
+	mappings=$after
 }
 
 # Command $@ must succeed, print standard input, byte for byte, and nothing on

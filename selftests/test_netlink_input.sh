@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Requests that no well-behaved program sends. Each is refused, with a reason,
+# and changes nothing.
+#
+# timeout: 600
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+ALL_TESTS="
+	test_missing
+	test_doubled
+	test_oversized
+	test_truncated
+	test_nonsense
+	test_unknown
+	test_descriptors
+	test_numbers
+	test_rights
+	test_damaged
+"
+
+# Send the bad requests of group $1.
+check_group()
+{
+	local before vtd
+
+	map_ram vtd 1M vhost0 -dev target
+	check_equal "$vtd" target "the name"
+	before=$(ioscli lsmap -all; ioscli lslpar; ioscli lsdev -dev target -attr)
+	"$SELFTESTS/netlink_input" "$1"
+	check_err $? "bad requests: $1"
+	check_equal "$(ioscli lsmap -all; ioscli lslpar
+		ioscli lsdev -dev target -attr)" "$before" "what there is"
+}
+
+test_missing()
+{
+	check_group missing
+}
+
+test_doubled()
+{
+	check_group doubled
+}
+
+test_oversized()
+{
+	check_group oversized
+}
+
+test_truncated()
+{
+	check_group truncated
+}
+
+test_nonsense()
+{
+	check_group nonsense
+}
+
+test_unknown()
+{
+	check_group unknown
+}
+
+test_descriptors()
+{
+	check_group descriptors
+}
+
+test_numbers()
+{
+	check_group numbers
+}
+
+# CAP_SYS_ADMIN is needed by who sends and by who opened the socket.
+test_rights()
+{
+	check_group rights
+}
+
+# What is left over of a damaged request may make sense. So the last one: it
+# loads the module anew.
+test_damaged()
+{
+	local disk
+
+	map_ram_disk disk 1M vhost0 -dev target
+	check_err $?
+	"$SELFTESTS/netlink_input" fuzz "$RANDOM" 4000
+	check_err $? "damaged requests"
+	ioscli lsmap -all >/dev/null
+	check_err $? "lsmap fails"
+	dd if="$disk" of=/dev/null bs=64k count=4 iflag=direct 2>/dev/null ||
+		not ioscli lsmap -all -field vtd | grep -qw target
+	check_err $? "$disk can't be read"
+	undo_to 0
+	load_module && wait_linked vhost0 && map_ram_disk disk 1M
+	check_err $? "not usable afterwards"
+}
+
+need_module
+wait_linked vhost0 || exit
+tests_run
