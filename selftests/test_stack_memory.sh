@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The client's file system lies on a file of the server, both in this machine, and
+# there is hardly any memory: writing back frees memory, so it must not wait for
+# any.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=lib_io.sh
+. "$(dirname "$0")/lib_io.sh"
+
+ALL_TESTS="
+	buffered_file
+	direct_file
+	block_device
+	dirty_pages
+"
+
+# Give the memory back that take_memory() has taken.
+free_memory()
+{
+	umount "$1" && rmdir "$1"
+}
+
+# Take all memory but $1 MiB.
+take_memory()
+{
+	local leave=$1 dir free
+
+	dir=$(mktemp -d "$TMPDIR/memory.XXXXXX")
+	mount -t tmpfs -o size=100% memory "$dir" || return
+	defer free_memory "$dir"
+	echo 3 >/proc/sys/vm/drop_caches
+	free=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+	fallocate -l $((free - leave))M "$dir/taken"
+}
+
+# Set sysctl $1 to $2 until the end.
+set_sysctl()
+{
+	local path=/proc/sys/$1
+
+	defer write_file "$path" "$(cat "$path")"
+	echo "$2" >"$path"
+}
+
+write_file()
+{
+	echo "$2" >"$1"
+}
+
+# Write three quarters of $2 MiB to a new file system on disk $1 and read them back.
+# The backing device is memory too; what is left for page caches is less than what
+# is written.
+stress()
+{
+	local disk=$1 mib=$2 dir load
+
+	need mkmount dir ext4 "$disk" -q || return
+	need take_memory $((mib + 96)) || return
+	start load dd if=/dev/zero of="$dir/zeroes" bs=1M count=$((mib / 2)) status=none
+	dd if=/dev/urandom bs=1M count=$((mib / 4)) status=none |
+		tee "$dir/data" | cksum >"$TMPDIR/sum"
+	check_err $? "write"
+	busywait 300000 ended "$load"
+	check_err $? "a write hangs"
+	within 120 sync -f "$dir"
+	check_err $? "sync"
+	echo 3 >/proc/sys/vm/drop_caches
+	check_equal "$(cksum <"$dir/data")" "$(cat "$TMPDIR/sum")" "data"
+}
+
+buffered_file()
+{
+	local host file disk
+
+	need mkext4 host 480 && need mkfile_in file "$host" 400M || return
+	need map_disk disk "$file" vhost0 -buffered || return
+	stress "$disk" 320
+}
+
+direct_file()
+{
+	local host file disk
+
+	need mkext4 host 480 && need mkfile_in file "$host" 400M || return
+	need map_disk disk "$file" vhost0 -direct || return
+	stress "$disk" 320
+}
+
+block_device()
+{
+	local ram disk
+
+	need mkram ram 400 && need map_disk disk "$ram" || return
+	stress "$disk" 320
+}
+
+# Both page caches are at their limit for dirty pages: the server may not wait for
+# the client to have less of them.
+dirty_pages()
+{
+	local host file disk
+
+	set_sysctl vm/dirty_bytes $((4 << 20))
+	set_sysctl vm/dirty_background_bytes $((2 << 20))
+	need mkext4 host 480 && need mkfile_in file "$host" 256M || return
+	need map_disk disk "$file" vhost0 -buffered || return
+	stress "$disk" 128
+}
+
+# timeout: 300
+need_module "$@"
+tests_run
