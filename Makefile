@@ -45,7 +45,10 @@ for-vm:
 demo: for-vm
 	$(Q)scripts/vm --disk 1G --disk 1G /vscsi/scripts/demo
 
+# What needs no kernel runs here first.
 check: for-vm
+	$(Q)$(MAKE) -C cli check
+	$(Q)$(MAKE) -C kernel/tests check
 	$(Q)scripts/vm --mem 3072 --timeout $(CHECK_TIMEOUT) \
 		/vscsi/selftests/runner '$(TESTS)'
 

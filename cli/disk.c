@@ -220,9 +220,8 @@ bool lv_of(const char *kernel_name, struct lv *lv)
 	sysfs_read(dm, sizeof(dm), "class/block/%s/dm/name", kernel_name);
 	if (!dm_name_split(dm, lv->vg, lv->name))
 		return false;
-	/* The last two characters of 32 random ones have to go to fit a UDID. */
 	snprintf(lv->id, sizeof(lv->id), "%.*s.%.*s", LVM_UUID_LEN, uuid + prefix,
-		 VSCSI_UDID_MAX - LVM_UUID_LEN - 1, uuid + prefix + LVM_UUID_LEN);
+		 LVM_UUID_LEN, uuid + prefix + LVM_UUID_LEN);
 	str_copy(lv->kernel_name, sizeof(lv->kernel_name), kernel_name);
 	return true;
 }
