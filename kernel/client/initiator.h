@@ -46,10 +46,18 @@ struct vscsi_client_cmd {
 	u8 server[] __aligned(8);
 };
 
+/* Who has a request of struct vscsi_own. */
+enum vscsi_own_state {
+	VSCSI_OWN_FREE,
+	VSCSI_OWN_LEFT,				/* the server; nobody waits for the answer */
+	VSCSI_OWN_WAITED,			/* the server; somebody waits */
+	VSCSI_OWN_DONE,				/* the one who waited */
+};
+
 /**
  * struct vscsi_own - a request that the driver sends for itself
  * @slot: const
- * @busy: claimed by who wants to send it, until it is answered or lost
+ * @state: enum vscsi_own_state
  * @done: answered or lost
  * @lost: the link went down before it was answered
  * @data: buffer for the answer's data
@@ -59,7 +67,7 @@ struct vscsi_client_cmd {
  */
 struct vscsi_own {
 	u16 slot;
-	atomic_t busy;
+	atomic_t state;
 	struct completion done;
 	bool lost;
 	void *data;
@@ -109,6 +117,8 @@ struct vscsi_client {
 	struct vscsi_client_event events[VSCSI_MAX_EVENTS];
 	u32 nr_events;
 	bool scan_all;				/* an event was lost, or a new login */
+
+	unsigned int scan_failures;		/* in a row; scan_work only */
 
 	/* link_work only */
 	u32 request_limit;			/* credits = limit - commands that are sent */

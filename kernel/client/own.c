@@ -93,14 +93,15 @@ int vscsi_own_alloc_all(struct vscsi_client *client)
  * vscsi_own_claim() - take an own request, to send it
  * @own: the request
  *
- * It is given back when it is answered or lost, or when it could not be sent.
+ * It is free again when it is answered or lost and nobody looks at the answer any more, or
+ * when it could not be sent.
  *
  * Context: any.
  * Return: false if somebody has it, or the server since an earlier time-out.
  */
 bool vscsi_own_claim(struct vscsi_own *own)
 {
-	return !atomic_cmpxchg(&own->busy, 0, 1);
+	return atomic_cmpxchg(&own->state, VSCSI_OWN_FREE, VSCSI_OWN_LEFT) == VSCSI_OWN_FREE;
 }
 
 /**
@@ -126,10 +127,14 @@ bool vscsi_own_grow(struct vscsi_own *own, u32 len)
 	return true;
 }
 
-static void give_back(struct vscsi_own *own)
+/* The server has it no more: it goes to who waits, or to nobody. */
+static void ended(struct vscsi_own *own)
 {
 	vscsi_window_close(&own->req.window);
-	atomic_set_release(&own->busy, 0);
+	if (atomic_cmpxchg(&own->state, VSCSI_OWN_WAITED, VSCSI_OWN_DONE) == VSCSI_OWN_WAITED)
+		complete(&own->done);
+	else
+		atomic_set_release(&own->state, VSCSI_OWN_FREE);
 }
 
 /**
@@ -162,11 +167,11 @@ int vscsi_own_send(struct vscsi_client *client, struct vscsi_own *own, u8 format
 	struct vscsi_queue *queue = &client->conn->queues[0];
 	int ret;
 
-	reinit_completion(&own->done);
 	own->lost = false;
 	ret = vscsi_queue_submit(queue, &own->req, own->slot, format, len);
 	if (ret) {
-		give_back(own);
+		vscsi_window_close(&own->req.window);
+		atomic_set_release(&own->state, VSCSI_OWN_FREE);
 		return ret;
 	}
 	vscsi_queue_ring_server(queue);
@@ -187,13 +192,23 @@ int vscsi_own_send(struct vscsi_client *client, struct vscsi_own *own, u8 format
 int vscsi_own_execute(struct vscsi_client *client, struct vscsi_own *own, u8 format, u16 len,
 		      unsigned long timeout)
 {
-	int ret = vscsi_own_send(client, own, format, len);
+	int ret;
 
+	reinit_completion(&own->done);
+	atomic_set(&own->state, VSCSI_OWN_WAITED);
+	ret = vscsi_own_send(client, own, format, len);
 	if (ret)
 		return ret;
-	if (!wait_for_completion_timeout(&own->done, timeout))
-		return -ETIMEDOUT;
-	return own->lost ? -ENOTCONN : 0;
+	if (!wait_for_completion_timeout(&own->done, timeout)) {
+		if (atomic_cmpxchg(&own->state, VSCSI_OWN_WAITED, VSCSI_OWN_LEFT) ==
+		    VSCSI_OWN_WAITED)
+			return -ETIMEDOUT;
+		/* The answer has come after all, and complete() is about to be called. */
+		wait_for_completion(&own->done);
+	}
+	ret = own->lost ? -ENOTCONN : 0;
+	atomic_set_release(&own->state, VSCSI_OWN_FREE);
+	return ret;
 }
 
 static bool is_empty_iu(u16 slot)
@@ -215,8 +230,7 @@ void vscsi_own_answered(struct vscsi_client *client, u16 slot)
 
 	if (empty)
 		vscsi_event_note(client, own);
-	give_back(own);
-	complete(&own->done);
+	ended(own);
 	if (empty)
 		vscsi_scan(client, 0);
 }
@@ -237,8 +251,7 @@ void vscsi_own_lost(struct vscsi_client *client)
 		if (!vscsi_queue_reclaim(&client->conn->queues[0], own->slot))
 			continue;
 		own->lost = true;
-		give_back(own);
-		complete(&own->done);
+		ended(own);
 	}
 }
 

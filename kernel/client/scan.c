@@ -18,8 +18,8 @@
 
 #define VPD_LEN			255
 
-/* Before a scan that went wrong is repeated. */
-#define RETRY_INTERVAL		HZ
+/* A scan that went wrong is repeated after 1, 2, 4, ... 64 seconds. */
+#define RETRY_SHIFT_MAX		6U
 
 /**
  * vscsi_event_arm() - leave an empty IU with the server
@@ -290,10 +290,12 @@ void vscsi_scan_work(struct work_struct *work)
 	for (i = 0; i < VSCSI_NR_EMPTY; i++)
 		vscsi_event_arm(client, client->empty[i]);
 	while (active(client) && next_event(client, &event, &all)) {
-		if (all ? compare(client, 0, true) : handle_event(client, &event))
+		if (all ? compare(client, 0, true) : handle_event(client, &event)) {
+			client->scan_failures = 0;
 			continue;
+		}
 		want_all(client);
-		vscsi_scan(client, RETRY_INTERVAL);
+		vscsi_scan(client, HZ << min(client->scan_failures++, RETRY_SHIFT_MAX));
 		break;
 	}
 }

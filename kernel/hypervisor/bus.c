@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The bus "vscsi" in sysfs: one device for each adapter that has a name. */
+#include <linux/completion.h>
 #include <linux/device.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
-#include <linux/wait.h>
 
 #include "hypervisor.h"
 
@@ -81,14 +82,14 @@ static struct bus_type vscsi_bus = {
 };
 
 /* Devices that are not released yet: a Scsi_Host below one may outlive its removal. */
-static atomic_t nr_devices = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(all_released);
+static refcount_t nr_devices = REFCOUNT_INIT(1);	/* and one for the module */
+static DECLARE_COMPLETION(all_released);
 
 static void device_release(struct device *dev)
 {
 	kfree(container_of(dev, struct vscsi_device, dev));
-	if (atomic_dec_and_test(&nr_devices))
-		wake_up(&all_released);
+	if (refcount_dec_and_test(&nr_devices))
+		complete(&all_released);
 }
 
 /**
@@ -116,7 +117,7 @@ struct device *vscsi_bus_add(struct vscsi_adapter *adapter, const struct attribu
 		kfree(vdev);
 		return ERR_PTR(ret);
 	}
-	atomic_inc(&nr_devices);
+	refcount_inc(&nr_devices);
 	ret = device_register(&vdev->dev);
 	if (ret) {
 		put_device(&vdev->dev);
@@ -163,7 +164,8 @@ int vscsi_bus_init(void)
  */
 void vscsi_bus_exit(void)
 {
-	wait_event(all_released, !atomic_read(&nr_devices));
+	if (!refcount_dec_and_test(&nr_devices))
+		wait_for_completion(&all_released);
 	root_device_unregister(bus_parent);
 	bus_unregister(&vscsi_bus);
 }
