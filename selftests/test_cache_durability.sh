@@ -284,7 +284,7 @@ failing_flush()
 		need map_disk disk "$dm" || return
 	check_equal "$(disk_attr "$disk" cache_type)" "write back" cache_type
 	expect_good "$(sg_of "$disk")" 35 00 00 00 00 00 00 00 00 00
-	dm_load "$dm" error
+	dm_load "$dm" "flakey $ram 0 0 60 1 error_writes"
 	check_match "$(scsi_outcome "$(sg_of "$disk")" 35 00 00 00 00 00 00 00 00 00)" \
 		"^sense [34] " "SYNCHRONIZE CACHE on a device that fails"
 	write_disk "$disk" 16 conv=fsync 2>/dev/null
@@ -296,6 +296,7 @@ failing_flush()
 if ! [ -d "$tracing/events" ]; then
 	mount -t tracefs tracefs "$tracing" && defer umount "$tracing"
 fi
+require_module dm-flakey
 [ -e "$tracing/events/block/block_rq_issue" ] || skip_all "no block events"
 need_module "$@"
 tests_run

@@ -62,7 +62,7 @@ target_reset_under_load()
 
 host_reset_under_load()
 {
-	reset_block -h
+	reset_block -H
 }
 
 # Have $3 reads wait for disk $2 of virtual target device $1; set variable $4 to
@@ -102,7 +102,7 @@ lun_reset_frees_hung()
 
 host_reset_frees_hung()
 {
-	reset_frees_hung -h
+	reset_frees_hung -H
 }
 
 attention_after_reset()

@@ -259,9 +259,9 @@ suspended_device()
 	fill_random "$disk" 1 "$TMPDIR/data"
 	need start_load load "$disk" --offset=8m --size=8m || return
 	dmsetup suspend --noflush --nolockfs "$dm"
-	expect_refusal 1 "[0-9]+ commands on $vtd have not finished, the oldest for [0-9]+ s" \
+	expect_refusal 4 "[0-9]+ commands on $vtd have not finished, the oldest for [0-9]+ s" \
 		within 30 ioscli rmvdev -vtd "$vtd"
-	expect_refusal 1 "[0-9]+ commands on $vtd have not finished" \
+	expect_refusal 4 "[0-9]+ commands on $vtd have not finished" \
 		within 30 ioscli rmvdev -vtd "$vtd" -f
 	check_equal "$(vtd_member "$vtd" state)" removing "state"
 	dmsetup resume "$dm"

@@ -137,7 +137,7 @@ server_adapter()
 		need map vtd "$ram" && need client_disk disk "$vtd" || return
 		leave_mark "$disk" "$TMPDIR/mark"
 		need start_load load "$disk" --size=14m || return
-		expect_refusal 1 "vhost0" ioscli rmdev -dev vhost0
+		expect_refusal 4 "vhost0" ioscli rmdev -dev vhost0
 		ended "$load"
 		check_fail $? "a refused rmdev has ended the load"
 		within "$limit" ioscli rmdev -dev vhost0 -recursive >"$TMPDIR/rmdev"

@@ -54,10 +54,10 @@ message_and_force()
 
 	map_hanging vtd disk 120 || return
 	hang "$vtd" "$disk" 5 reads
-	expect_refusal 1 "5 commands on $vtd have not finished, the oldest for [1-9][0-9]* s" \
+	expect_refusal 4 "5 commands on $vtd have not finished, the oldest for [1-9][0-9]* s" \
 		within 30 ioscli rmvdev -vtd "$vtd"
 	check_equal "$(vtd_member "$vtd" state)" removing "state after a removal that waits"
-	expect_refusal 1 "5 commands on $vtd .* the oldest for [1-9][0-9]+ s" \
+	expect_refusal 4 "5 commands on $vtd .* the oldest for [1-9][0-9]+ s" \
 		within 30 ioscli rmvdev -vtd "$vtd"
 	within 15 ioscli rmvdev -vtd "$vtd" -f >"$TMPDIR/rmvdev"
 	check_err $? "rmvdev -f"
@@ -75,7 +75,7 @@ repeated_after_the_end()
 
 	map_hanging vtd disk 120 || return
 	hang "$vtd" "$disk" 3 reads
-	expect_refusal 1 "3 commands on $vtd have not finished" \
+	expect_refusal 4 "3 commands on $vtd have not finished" \
 		within 30 ioscli rmvdev -vtd "$vtd"
 	ioscli chdev -dev "$vtd" -attr inject_error=none >/dev/null
 	check_err $? "chdev on a device that is being removed"
@@ -91,7 +91,7 @@ server_adapter()
 
 	map_hanging vtd disk 120 || return
 	hang "$vtd" "$disk" 4 reads
-	expect_refusal 1 "4 commands on $vtd have not finished" \
+	expect_refusal 4 "4 commands on $vtd have not finished" \
 		within 40 ioscli rmdev -dev vhost0 -recursive
 	within 20 ioscli rmdev -dev vhost0 -recursive -f >/dev/null
 	check_err $? "rmdev -recursive -f"
