@@ -12,6 +12,7 @@
 
 /**
  * struct cursor - where a dump is; kept between its parts
+ * @checked: the request makes sense
  * @next: objects that have been shown
  * @partition_id: show only what is in this partition; 0: all
  * @name: show only this adapter or what is mapped to it; "": all
@@ -20,6 +21,7 @@
  * (NLM_F_DUMP_INTR) and reads again.
  */
 struct cursor {
+	bool checked;
 	u32 next;
 	u32 partition_id;
 	char name[VSCSI_DEVICE_NAME_MAX + 1];
@@ -134,6 +136,58 @@ static int show_vtds(struct dump *dump)
 	return walk_adapters(dump, show_vtds_of);
 }
 
+static int read_filter(struct netlink_callback *cb, struct cursor *cursor)
+{
+	struct nlattr **attrs = compat_genl_dump_attrs(cb);
+	int type;
+
+	for (type = 1; type <= VSCSI_A_MAX; type++) {
+		if (!attrs[type])
+			continue;
+		if (type == VSCSI_A_PARTITION_ID) {
+			cursor->partition_id = nla_get_u32(attrs[type]);
+		} else if (type == VSCSI_A_ADAPTER_NAME) {
+			strscpy(cursor->name, nla_data(attrs[type]), sizeof(cursor->name));
+		} else {
+			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[type],
+					    "a list is narrowed by partition id and adapter name only");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* What does not exist is an error, not an empty list. */
+static int check_filter(const struct cursor *cursor, struct netlink_ext_ack *extack)
+{
+	if (cursor->partition_id && !vscsi_partition_find(cursor->partition_id)) {
+		NL_SET_ERR_MSG_FMT(extack, "there is no partition with id %u",
+				   cursor->partition_id);
+		return -ENODEV;
+	}
+	if (cursor->name[0] && !vscsi_adapter_find(cursor->name)) {
+		NL_SET_ERR_MSG_FMT(extack, "there is no adapter %s", cursor->name);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int check_request(struct netlink_callback *cb)
+{
+	struct cursor *cursor = cursor_of(cb);
+	int ret;
+
+	if (cursor->checked)
+		return 0;
+	ret = vscsi_ctl_check_attrs(cb->nlh, cb->extack);
+	if (!ret)
+		ret = read_filter(cb, cursor);
+	if (!ret)
+		ret = check_filter(cursor, cb->extack);
+	cursor->checked = !ret;
+	return ret;
+}
+
 static int dump_part(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct vscsi_ctl_kind *kind, int (*show_all)(struct dump *dump))
 {
@@ -153,7 +207,9 @@ static int dump_part(struct sk_buff *skb, struct netlink_callback *cb,
 
 	vscsi_config_lock();
 	cb->seq = vscsi_config_generation();
-	ret = show_all(&dump);
+	ret = check_request(cb);
+	if (!ret)
+		ret = show_all(&dump);
 	vscsi_config_unlock();
 	/* The rest goes into the next part, unless a single object does not fit. */
 	return ret && !skb->len ? ret : skb->len;
@@ -198,42 +254,6 @@ int vscsi_ctl_dump_vtds(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_part(skb, cb, &vscsi_ctl_vtd, show_vtds);
 }
 
-static int read_filter(struct netlink_callback *cb, struct cursor *cursor)
-{
-	struct nlattr **attrs = compat_genl_dump_attrs(cb);
-	int type;
-
-	for (type = 1; type <= VSCSI_A_MAX; type++) {
-		if (!attrs[type])
-			continue;
-		if (type == VSCSI_A_PARTITION_ID) {
-			cursor->partition_id = nla_get_u32(attrs[type]);
-		} else if (type == VSCSI_A_ADAPTER_NAME) {
-			strscpy(cursor->name, nla_data(attrs[type]), sizeof(cursor->name));
-		} else {
-			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[type],
-					    "a list is narrowed by partition id and adapter name only");
-			return -EINVAL;
-		}
-	}
-	return 0;
-}
-
-/* What does not exist is an error, not an empty list. */
-static int check_filter(const struct cursor *cursor, struct netlink_ext_ack *extack)
-{
-	if (cursor->partition_id && !vscsi_partition_find(cursor->partition_id)) {
-		NL_SET_ERR_MSG_FMT(extack, "there is no partition with id %u",
-				   cursor->partition_id);
-		return -ENODEV;
-	}
-	if (cursor->name[0] && !vscsi_adapter_find(cursor->name)) {
-		NL_SET_ERR_MSG_FMT(extack, "there is no adapter %s", cursor->name);
-		return -ENODEV;
-	}
-	return 0;
-}
-
 /* Make parts large enough for the server adapter that has the most clients. */
 static void size_parts(struct netlink_callback *cb)
 {
@@ -249,24 +269,18 @@ static void size_parts(struct netlink_callback *cb)
 }
 
 /**
- * vscsi_ctl_dump_start() - check the request for a list
+ * vscsi_ctl_dump_start() - prepare a list
  * @cb: the dump
  *
+ * The request is checked with the first part: here older kernels pass no extended ack on.
+ *
  * Context: process, may sleep; takes the configuration lock.
- * Return: 0, -EINVAL or -ENODEV.
+ * Return: 0.
  */
 int vscsi_ctl_dump_start(struct netlink_callback *cb)
 {
-	struct cursor *cursor = cursor_of(cb);
-	int ret = vscsi_ctl_check_attrs(cb->nlh, cb->extack);
-
-	if (!ret)
-		ret = read_filter(cb, cursor);
-	if (ret)
-		return ret;
 	vscsi_config_lock();
-	ret = check_filter(cursor, cb->extack);
 	size_parts(cb);
 	vscsi_config_unlock();
-	return ret;
+	return 0;
 }

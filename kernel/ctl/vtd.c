@@ -275,13 +275,15 @@ static int read_type(struct genl_info *info, umode_t mode, enum vscsi_vtd_type *
 static int check_file(struct genl_info *info, struct vscsi_vtd_params *params)
 {
 	struct file *file = params->backend.file;
+	umode_t mode = file_inode(file)->i_mode;
 	int ret = vscsi_ctl_need(info, VSCSI_A_BACKING_NAME, "name of the backing device");
 
 	if (!ret)
-		ret = read_type(info, file_inode(file)->i_mode, &params->type);
+		ret = read_type(info, mode, &params->type);
 	if (ret)
 		return ret;
-	if (!params->backend.read_only && !(file->f_mode & FMODE_WRITE)) {
+	if (!params->backend.read_only && !(file->f_mode & FMODE_WRITE) &&
+	    (S_ISBLK(mode) || S_ISREG(mode))) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VSCSI_A_FD],
 				    "the file descriptor is open for reading only");
 		return -EROFS;
