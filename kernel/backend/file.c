@@ -19,6 +19,7 @@
 #include <linux/falloc.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
@@ -445,6 +446,13 @@ static void read_caps(struct vscsi_backend_caps *caps, struct file *file)
 	}
 }
 
+/* A file that is read and written as a whole, not by blocks, whatever size it claims. */
+static bool is_control_file(const struct super_block *sb)
+{
+	return sb->s_magic == SYSFS_MAGIC || sb->s_magic == CGROUP_SUPER_MAGIC ||
+	       sb->s_magic == CGROUP2_SUPER_MAGIC;
+}
+
 static int check_file(struct file *file, struct netlink_ext_ack *extack)
 {
 	struct inode *inode = file_inode(file);
@@ -457,7 +465,7 @@ static int check_file(struct file *file, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "The file is open for appending");
 		return -EINVAL;
 	}
-	if (!file->f_op->read_iter ||
+	if (is_control_file(inode->i_sb) || !file->f_op->read_iter ||
 	    ((file->f_mode & FMODE_WRITE) && !file->f_op->write_iter)) {
 		NL_SET_ERR_MSG_FMT(extack, "A file on %s cannot be a backing device",
 				   inode->i_sb->s_type->name);
