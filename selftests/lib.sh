@@ -188,7 +188,7 @@ unload_module()
 {
 	module_loaded || return 0
 	udevadm settle
-	busywait 10000 rmmod vscsi 2>"$TMPDIR/rmmod" || {
+	busywait 30000 rmmod vscsi 2>"$TMPDIR/rmmod" || {
 		cat "$TMPDIR/rmmod"
 		return 1
 	}
@@ -251,7 +251,7 @@ mkram()
 	done
 	defer rmram "$dir"
 	mkram_var=/dev/${dir##*/}
-	busywait 5000 test -b "$mkram_var"
+	busywait 30000 test -b "$mkram_var"
 }
 
 # Set variable $1 to a loop device over file $2; $3... are losetup's options.
@@ -353,7 +353,7 @@ linked()
 # Wait until a client adapter has logged in to server adapter $1.
 wait_linked()
 {
-	busywait 10000 linked "$1" && return
+	busywait 30000 linked "$1" && return
 	echo "no client adapter has logged in to $1"
 	return 1
 }

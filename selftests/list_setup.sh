@@ -27,8 +27,8 @@ make_backing_devices()
 
 	modprobe -n -q scsi_debug || skip_all "no module scsi_debug"
 	modprobe scsi_debug dev_size_mb=16 || return
-	defer busywait 10000 rmmod scsi_debug
-	busywait 10000 scsi_debug_disk >"$TMPDIR/scsi_debug" || return
+	defer busywait 30000 rmmod scsi_debug
+	busywait 30000 scsi_debug_disk >"$TMPDIR/scsi_debug" || return
 	disk=$(tail -n 1 "$TMPDIR/scsi_debug")
 	host=$(readlink -f "/sys/class/block/$disk/device")
 	host=${host##*/}

@@ -320,7 +320,7 @@ static void truncated(void)
 	expect_error("nest cut short", EINVAL);
 	begin_set();
 	attr = put(VSCSI_A_INJECT | NLA_F_NESTED, "abc", 3);
-	expect_error("nest of rubbish", EINVAL);
+	expect_error("nest of rubbish", ANY_ERROR);
 	begin(VSCSI_NL_CMD_SYSTEM_GET);
 	request.hdr.nlmsg_len = NLMSG_LENGTH(2);
 	expect_silent_error("half a header", EINVAL);
@@ -482,13 +482,13 @@ static void descriptors(void)
 	expect_fd_error("descriptor that never was", 1000, EBADF);
 	expect_fd_error("largest descriptor", INT32_MAX, EBADF);
 	expect_fd_error("negative descriptor", -1, ERANGE);
-	expect_fd_error("reading end of a pipe", fds[0], EROFS);
+	expect_fd_error("reading end of a pipe", fds[0], ENOTBLK);
 	expect_fd_error("writing end of a pipe", fds[1], ENOTBLK);
 	expect_fd_error("socket", socket(AF_UNIX, SOCK_STREAM, 0), ENOTBLK);
 	expect_fd_error("the netlink socket", sock, ENOTBLK);
 	expect_fd_error("event", eventfd(0, 0), ENOTBLK);
 	expect_fd_error("/dev/null", open_or_die("/dev/null", O_RDWR), ENOTBLK);
-	expect_fd_error("directory", open_or_die("/", O_RDONLY), EROFS);
+	expect_fd_error("directory", open_or_die("/", O_RDONLY), ENOTBLK);
 	expect_fd_error("path alone", open_or_die(name, O_PATH), EBADF);
 	expect_fd_error("file for reading", open_or_die(name, O_RDONLY), EROFS);
 	expect_fd_error("file for writing", open_or_die(name, O_WRONLY), EINVAL);

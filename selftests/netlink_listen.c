@@ -7,7 +7,11 @@
  *   netlink_listen dump [COMMAND]   count the VTDs in a list; run COMMAND after its
  *                                   first part
  */
+#include <unistd.h>
+
 #include "netlink_raw.h"
+
+#define PART	8192
 
 /* --- notifications --- */
 
@@ -59,12 +63,14 @@ static int dump(const char *command)
 	bool interrupted = false, done = false;
 	int left, nr = 0, parts = 0;
 
+	/* Parts are as large as what a socket was ever read with, or one page. */
+	close(sock);
+	sock = netlink_open();
 	begin(VSCSI_NL_CMD_VTD_GET);
 	request.hdr.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	send(sock, &request, request.hdr.nlmsg_len, 0);
 	while (!done) {
-		/* A small buffer makes small parts. */
-		left = recv(sock, &reply, 4096, 0);
+		left = recv(sock, &reply, PART, 0);
 		if (left < 0)
 			die("recv");
 		for (hdr = &reply.hdr; NLMSG_OK(hdr, (unsigned int)left); hdr = NLMSG_NEXT(hdr, left)) {

@@ -121,11 +121,11 @@ test_any_client()
 	mkclient app app1
 	mkany vhost client1 "$app"
 	check_err $? "no adapter for any client"
-	busywait 10000 linked_times "$vhost" 2
+	busywait 30000 linked_times "$vhost" 2
 	check_err $? "not both clients have logged in"
 	map_ram vtd 4M "$vhost"
 	check_err $?
-	busywait 10000 count_is 2
+	busywait 30000 count_is 2
 	check_err $? "$(count_disks) disks"
 	check_match "$(ioscli lsdev -dev "$vhost" -attr clients)" \
 		'client1:vscsi1,app1:vscsi2|app1:vscsi2,client1:vscsi1' clients
@@ -141,7 +141,7 @@ test_any_client()
 		<(dd if="$2" bs=64k count=4 iflag=direct 2>/dev/null)
 	check_err $? "the clients see different data"
 	unmap "$vtd"
-	busywait 10000 count_is 0
+	busywait 30000 count_is 0
 	check_err $? "$(count_disks) disks are left"
 	expect_output "vscsi1 deleted" ioscli rmvadapter -vadapter vscsi1
 	expect_output "vscsi2 deleted" ioscli rmvadapter -vadapter vscsi2
@@ -154,19 +154,19 @@ test_any_client_leaves()
 
 	mkclient app app1
 	mkany vhost client1 "$app"
-	busywait 10000 linked_times "$vhost" 2
+	busywait 30000 linked_times "$vhost" 2
 	map_ram vtd 4M "$vhost"
-	busywait 10000 count_is 2
+	busywait 30000 count_is 2
 	check_err $? "$(count_disks) disks"
 	expect_output "vscsi1 deleted" ioscli -p client1 rmdev -dev vscsi1
-	busywait 10000 count_is 1
+	busywait 30000 count_is 1
 	check_err $? "$(count_disks) disks"
 	disk=/dev/$(ioscli -p app1 lsdev -type disk -field name -fmt :)
 	dd if=/dev/zero of="$disk" bs=64k count=4 oflag=direct 2>/dev/null
 	check_err $? "the client that stayed can't write"
 	check_equal "$(client_of "$vhost")" "app1:vscsi2" "client"
 	expect_output "" ioscli -p client1 cfgdev
-	busywait 10000 count_is 2
+	busywait 30000 count_is 2
 	check_err $? "$(count_disks) disks after the return"
 	unmap "$vtd"
 	ioscli rmvadapter -vadapter vscsi1 >/dev/null
@@ -222,7 +222,7 @@ test_move()
 	id=$(sg_vpd -p di -r "$disk" | od -An -tx1)
 	dd if="$disk" bs=1M count=1 of="$TMPDIR/data" 2>/dev/null
 	expect_output "app1_root deleted" ioscli rmvdev -vdev "${ram##*/}"
-	busywait 10000 disk_gone "$disk"
+	busywait 30000 disk_gone "$disk"
 	expect_output "app1_root Available" ioscli mkvdev \
 		-vdev "${ram##*/}" -vadapter "$vhost" -dev app1_root
 	client_disk disk "$vtd"
@@ -248,7 +248,7 @@ test_move_often()
 	check_equal "$i" 20 "how often it went well"
 	client_disk disk "$vtd"
 	check_err $? "no disk in the end"
-	busywait 10000 count_is 1
+	busywait 30000 count_is 1
 	check_err $? "$(count_disks) disks"
 	dd if="$disk" of=/dev/null bs=1M count=1 iflag=direct 2>/dev/null
 	check_err $? "$disk can't be read"
@@ -340,11 +340,11 @@ test_rmdev_client()
 	map_ram_disk disk 1M "$vhost"
 	check_err $?
 	expect_output "vscsi1 Defined" ioscli -p client1 rmdev -dev vscsi1 -ucfg
-	busywait 10000 disk_gone "$disk"
+	busywait 30000 disk_gone "$disk"
 	check_err $? "$disk is still there"
 	check_equal "$(client_of "$vhost")" " : " "client"
 	expect_output "" ioscli -p client1 cfgdev
-	busywait 10000 count_is 1
+	busywait 30000 count_is 1
 	check_err $? "no disk after cfgdev"
 }
 

@@ -70,9 +70,9 @@ check_life()
 	# shellcheck disable=SC2046 # two words
 	address=$(client_address $(where_is "$vtd"))
 	expect_output "$vtd deleted" ioscli rmvdev -vtd "$vtd"
-	busywait 10000 [ ! -e "/sys/bus/scsi/devices/$address" ]
+	busywait 30000 [ ! -e "/sys/bus/scsi/devices/$address" ]
 	check_err $? "the disk did not vanish"
-	busywait 10000 [ ! -e "$disk" ]
+	busywait 30000 [ ! -e "$disk" ]
 	check_err $? "$disk did not vanish"
 	expect_output "vhost0: " ioscli lsmap -all -field svsa vtd -fmt :
 }
@@ -100,7 +100,7 @@ test_partition()
 	check_err $? "sfdisk failed"
 	mkloop loop "$file" -P
 	check_err $?
-	busywait 5000 [ -b "${loop}p2" ]
+	busywait 30000 [ -b "${loop}p2" ]
 	check_err $? "no partitions"
 	part=${loop}p1
 	check_life vtscsi0 "$part" -vdev "$part" -vadapter vhost0

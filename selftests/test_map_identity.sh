@@ -134,8 +134,8 @@ mkram ram 32 && mkram pv 64 && mkvg vg "$pv" && mklv lv "$vg" 16M &&
 printf 'label: gpt\nsize=32768\nsize=32768\n' | sfdisk -q "$image"
 mkloop loop "$image" -P || exit
 modprobe scsi_debug dev_size_mb=16 || exit
-defer busywait 10000 rmmod scsi_debug
-busywait 5000 scsi_debug_disk >"$TMPDIR/scsi" || exit
+defer busywait 30000 rmmod scsi_debug
+busywait 30000 scsi_debug_disk >"$TMPDIR/scsi" || exit
 scsi=$(tail -n 1 "$TMPDIR/scsi")
 udevadm settle
 tests_run

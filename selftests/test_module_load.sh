@@ -204,7 +204,7 @@ test_fifty_times()
 		insmod "$VSCSI_KO" || break
 		# Now and then it's over before the login.
 		((i % 5)) || wait_linked vhost0 || break
-		busywait 5000 rmmod vscsi 2>/dev/null || break
+		busywait 30000 rmmod vscsi 2>/dev/null || break
 	done
 	check_equal "$i" 50 "how often it went well"
 	unload_module
@@ -267,7 +267,7 @@ test_unload_busy_disk()
 		--ioengine=libaio --iodepth=16 --time_based --runtime=60 \
 		--output="$TMPDIR/fio" &
 	pid=$!
-	busywait 20000 grep -qs "[1-9]" "/sys/block/${disk##*/}/inflight"
+	busywait 30000 grep -qs "[1-9]" "/sys/block/${disk##*/}/inflight"
 	check_err $? "no I/O"
 	for _ in 1 2 3 4 5; do
 		rmmod vscsi 2>/dev/null
@@ -318,7 +318,7 @@ test_unload_mapped()
 		check_err $? "$dev not mapped"
 	done
 	udevadm settle
-	busywait 10000 rmmod vscsi 2>/dev/null
+	busywait 30000 rmmod vscsi 2>/dev/null
 	check_err $? "not unloaded"
 	check_unloaded
 	for dev in "$ram" "$loop" "/dev/$lv"; do

@@ -25,7 +25,7 @@ listen()
 {
 	"$@" "$SELFTESTS/netlink_listen" events >"$TMPDIR/events" &
 	listener=$!
-	busywait 10000 grep -qx ready "$TMPDIR/events"
+	busywait 30000 grep -qx ready "$TMPDIR/events"
 	check_err $? "the listener can't listen"
 }
 
@@ -37,7 +37,7 @@ heard()
 # These notifications must come, and nothing else: COMMAND PARTITION ADAPTER VTD
 check_heard()
 {
-	busywait 5000 heard "$1"
+	busywait 30000 heard "$1"
 	check_equal "$(tail -n +2 "$TMPDIR/events")" "$1" "notifications"
 	kill "$listener"
 	wait "$listener" 2>/dev/null

@@ -66,7 +66,7 @@ test_mounted_partition()
 
 	mkfile file 32M
 	printf 'label: gpt\nsize=32768\nsize=16384\n' | sfdisk -q "$file"
-	mkloop loop "$file" -P && busywait 5000 [ -b "${loop}p2" ] &&
+	mkloop loop "$file" -P && busywait 30000 [ -b "${loop}p2" ] &&
 		mkmount dir ext4 "${loop}p1"
 	check_err $?
 	name=${loop##*/}
@@ -130,7 +130,7 @@ mkmd()
 
 	modprobe -a md_mod raid0 2>/dev/null || return
 	echo "$name" >/sys/module/md_mod/parameters/new_array || return
-	busywait 5000 [ -d "$dir" ] || return
+	busywait 30000 [ -d "$dir" ] || return
 	# The array goes away when it is cleared.
 	defer eval "echo clear >$dir/array_state; udevadm settle"
 	echo none >"$dir/metadata_version" && echo raid0 >"$dir/level" &&
@@ -149,7 +149,7 @@ test_md()
 		skip "no md arrays"
 		return
 	}
-	busywait 5000 [ -b "$md" ]
+	busywait 30000 [ -b "$md" ]
 	check_err $? "no $md"
 	refuse 4 "in use: ${ram##*/} is part of md_vscsi" "$ram"
 }
@@ -172,7 +172,7 @@ test_opened_exclusively()
 	perl -MFcntl -e 'sysopen(F, shift, O_RDWR | O_EXCL) or die; sleep 100' \
 		"$ram" &
 	pid=$!
-	busywait 10000 not opens_exclusively "$ram"
+	busywait 30000 not opens_exclusively "$ram"
 	check_err $? "nobody has opened it exclusively"
 	refuse 4 "in use: another program has opened it exclusively" "$ram"
 	kill "$pid"
@@ -214,7 +214,7 @@ test_mapped_partition()
 
 	mkfile file 32M
 	printf 'label: gpt\nsize=32768\nsize=16384\n' | sfdisk -q "$file"
-	mkloop loop "$file" -P && busywait 5000 [ -b "${loop}p2" ]
+	mkloop loop "$file" -P && busywait 30000 [ -b "${loop}p2" ]
 	check_err $?
 	name=${loop##*/}
 	map vtd "${loop}p1"
@@ -239,7 +239,7 @@ test_own_disk()
 	refuse 4 "\"${disk##*/}\" $LOOP" "$disk"
 	refuse 4 "\"${disk##*/}\" $LOOP" "$disk" -f
 	printf 'label: gpt\nsize=8192\n' | sfdisk -q "$disk"
-	busywait 5000 [ -b "${disk}1" ]
+	busywait 30000 [ -b "${disk}1" ]
 	check_err $? "no partition"
 	refuse 4 "\"${disk##*/}1\" $LOOP" "${disk}1"
 }
