@@ -21,7 +21,7 @@ ALL_TESTS="
 	unload_with_mappings
 "
 
-readonly limit=30
+readonly removal_limit=30
 
 client_disks()
 {
@@ -67,7 +67,7 @@ remove_repeatedly()
 		need map vtd "$backing" vhost0 "$@" && need client_disk disk "$vtd" || return
 		leave_mark "$disk" "$TMPDIR/mark"
 		need start_load load "$disk" --size=14m || return
-		out=$(within "$limit" ioscli rmvdev -vtd "$vtd")
+		out=$(within "$removal_limit" ioscli rmvdev -vtd "$vtd")
 		check_equal "$out" "$vtd deleted" "rmvdev, round $round"
 		expect_failure_of "$load"
 		busywait 30000 disks_are 0
@@ -110,7 +110,7 @@ vtd_of_several()
 	need map vtd "$first" && need client_disk disk "$vtd" || return
 	need map_disk other "$second" && need start_load load "$other" || return
 	for _ in 1 2 3; do
-		within "$limit" ioscli rmvdev -vtd "$vtd" >/dev/null
+		within "$removal_limit" ioscli rmvdev -vtd "$vtd" >/dev/null
 		check_err $? "rmvdev"
 		busywait 30000 disks_are 1
 		check_err $? "the client still has the disk"
@@ -140,7 +140,7 @@ server_adapter()
 		expect_refusal 4 "vhost0" ioscli rmdev -dev vhost0
 		ended "$load"
 		check_fail $? "a refused rmdev has ended the load"
-		within "$limit" ioscli rmdev -dev vhost0 -recursive >"$TMPDIR/rmdev"
+		within "$removal_limit" ioscli rmdev -dev vhost0 -recursive >"$TMPDIR/rmdev"
 		check_err $? "rmdev -recursive"
 		check_match "$(cat "$TMPDIR/rmdev")" "$vtd .*vhost0 " "rmdev"
 		expect_failure_of "$load"
@@ -162,7 +162,7 @@ client_adapter()
 		need client_disk disk "$vtd" || return
 		leave_mark "$disk" "$TMPDIR/mark"
 		need start_load load "$disk" --size=14m || return
-		within "$limit" ioscli -p client1 rmdev -dev vscsi0 >/dev/null
+		within "$removal_limit" ioscli -p client1 rmdev -dev vscsi0 >/dev/null
 		check_err $? "rmdev"
 		expect_failure_of "$load"
 		check_equal "$(client_disks)" 0 "the client's disks"
@@ -181,7 +181,7 @@ pair()
 	for _ in 1 2; do
 		need mkpair vhost && need map vtd "$ram" "$vhost" && need client_disk disk "$vtd" || return
 		need start_load load "$disk" --size=14m || return
-		within "$limit" ioscli rmvadapter -vadapter "$vhost" -recursive >/dev/null
+		within "$removal_limit" ioscli rmvadapter -vadapter "$vhost" -recursive >/dev/null
 		check_err $? "rmvadapter"
 		expect_failure_of "$load"
 		busywait 30000 disks_are 0
@@ -201,10 +201,10 @@ mounted_disk()
 	start load fio --name=load --directory="$dir" --size=4m --rw=randwrite --bs=4k \
 		--fsync=8 --time_based --runtime=60
 	busywait 10000 test -e "$dir/load.0.0"
-	within "$limit" ioscli rmvdev -vtd "$vtd" >/dev/null
+	within "$removal_limit" ioscli rmvdev -vtd "$vtd" >/dev/null
 	check_err $? "rmvdev"
 	expect_failure_of "$load"
-	within "$limit" umount "$dir"
+	within "$removal_limit" umount "$dir"
 	check_err $? "umount"
 	e2fsck -f -y "$file" >"$TMPDIR/fsck" 2>&1
 	[ $? -le 1 ]
@@ -231,7 +231,7 @@ unload_with_mappings()
 	check_fail $? "a refused rmmod has ended the load"
 	end_process "$load"
 
-	within "$limit" unload_module
+	within "$removal_limit" unload_module
 	status=$?
 	check_err "$status" "rmmod with mappings"
 	check_equal "$(client_disks)" 0 "the client's disks"
