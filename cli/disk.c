@@ -101,27 +101,32 @@ void disk_location(const char *machine, const char *path, char *code, size_t siz
 
 /* --- identities --- */
 
+/* Copy without blanks at the ends; those between words become one @gap. */
+static void squeeze(const char *from, char gap, char *to, size_t size)
+{
+	const char *start = to, *end = to + size - 2;
+	bool pending = false;
+
+	for (; *from && to < end; from++) {
+		if (isspace((unsigned char)*from)) {
+			pending = to > start;
+			continue;
+		}
+		if (pending)
+			*to++ = gap;
+		pending = false;
+		*to++ = *from;
+	}
+	*to = '\0';
+}
+
 /* "naa.6005..." becomes "36005...", as udev, multipath and scsi_id write it. */
 static void wwid_normalise(const char *wwid, char *id, size_t size)
 {
-	char *to = id;
-	bool gap = false;
-
-	if (str_starts(wwid, "naa.") || str_starts(wwid, "eui.")) {
+	if (str_starts(wwid, "naa.") || str_starts(wwid, "eui."))
 		snprintf(id, size, "%c%s", wwid[0] == 'n' ? '3' : '2', wwid + 4);
-		return;
-	}
-	for (; *wwid && to < id + size - 2; wwid++) {
-		if (isspace((unsigned char)*wwid)) {
-			gap = to > id;
-			continue;
-		}
-		if (gap)
-			*to++ = '_';
-		gap = false;
-		*to++ = *wwid;
-	}
-	*to = '\0';
+	else
+		squeeze(wwid, '_', id, size);
 }
 
 static void whole_identity(const char *path, char *id, size_t size)
@@ -272,10 +277,7 @@ static void describe(struct disk *d)
 		snprintf(raw, sizeof(raw), "%s %s Disk Drive", vendor, model);
 	else
 		raw[0] = '\0';
-	wwid_normalise(raw, d->description, sizeof(d->description));
-	for (char *c = d->description; *c; c++)
-		if (*c == '_')
-			*c = ' ';
+	squeeze(raw, ' ', d->description, sizeof(d->description));
 }
 
 /* Of the device-mapper devices only multipath maps are disks. */
