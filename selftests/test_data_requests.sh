@@ -173,7 +173,7 @@ check_read_only()
 	check_equal "$(blockdev --getro "$disk")" 1 "blockdev --getro"
 	dd if=/dev/urandom of="$disk" bs=4k count=1 oflag=direct status=none \
 		2>"$TMPDIR/dd" && check_err 1 "dd has written"
-	check_match "$(cat "$TMPDIR/dd")" "Operation not permitted" "dd"
+	check_match "$(cat "$TMPDIR/dd")" "Read-only file system|Operation not permitted" "dd"
 	expect_sense 7 27 00 -s 512 -i /dev/urandom "$sg" 2a 00 00 00 00 00 00 00 01 00
 	# WRITE SAME(16) without a buffer.
 	expect_sense 7 27 00 "$sg" 93 01 00 00 00 00 00 00 00 00 00 00 00 08 00 00

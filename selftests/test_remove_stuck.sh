@@ -29,7 +29,7 @@ hang()
 	check_err $? "chdev"
 	start "$4" fio --name=hang --filename="$disk" --rw=randread --bs=4k --direct=1 \
 		--ioengine=libaio --iodepth="$reads" --number_ios="$reads" --minimal
-	busywait 30000 lu_stat_reaches "$vtd" inflight "$reads"
+	busywait 60000 lu_stat_reaches "$vtd" inflight "$reads"
 	check_err $? "commands in flight: $(lu_stat "$vtd" inflight)"
 }
 
@@ -159,7 +159,7 @@ delayed()
 	check_err $? "chdev"
 	start reads fio --name=slow --filename="$disk" --rw=randread --bs=4k --direct=1 \
 		--ioengine=libaio --iodepth=4 --number_ios=4 --minimal
-	busywait 30000 lu_stat_reaches "$vtd" inflight 4
+	busywait 60000 lu_stat_reaches "$vtd" inflight 4
 	within 20 ioscli rmvdev -vtd "$vtd" >/dev/null
 	check_err $? "rmvdev"
 	busywait 60000 ended "$reads"
