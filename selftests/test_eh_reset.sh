@@ -162,6 +162,11 @@ two_disks_of()
 	[ "$(disks_of "$1" | wc -l)" = 2 ]
 }
 
+remove_client()
+{
+	ioscli -p client1 rmvadapter -vadapter "$1" -single -f >/dev/null
+}
+
 remove_any()
 {
 	ioscli rmvadapter -vadapter "$1" -recursive -f >/dev/null
@@ -179,7 +184,7 @@ two_clients()
 	for _ in 1 2; do
 		out=$(ioscli mkvadapter -client client1 -server "$vhost" | awk '{ print $1 }')
 		check_match "$out" "^vscsi[0-9]+$" "mkvadapter -server"
-		defer ioscli -p client1 rmvadapter -vadapter "$out" -single -f
+		defer remove_client "$out"
 	done
 	need map_ram vtd 16M "$vhost" || return
 	busywait 60000 two_disks_of "$vhost"
