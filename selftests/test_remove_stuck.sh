@@ -23,14 +23,12 @@ ALL_TESTS="
 # of disk $2 wait for it; set variable $4 to their process.
 hang()
 {
-	local vtd=$1 disk=$2 reads=$3
-
-	ioscli chdev -dev "$vtd" -attr inject_error=hang >/dev/null
+	ioscli chdev -dev "$1" -attr inject_error=hang >/dev/null
 	check_err $? "chdev"
-	start "$4" fio --name=hang --filename="$disk" --rw=randread --bs=4k --direct=1 \
-		--ioengine=libaio --iodepth="$reads" --number_ios="$reads" --minimal
-	busywait 60000 lu_stat_reaches "$vtd" inflight "$reads"
-	check_err $? "commands in flight: $(lu_stat "$vtd" inflight)"
+	start "$4" fio --name=hang --filename="$2" --rw=randread --bs=4k --direct=1 \
+		--ioengine=libaio --iodepth="$3" --number_ios="$3" --minimal
+	busywait 60000 lu_stat_reaches "$1" inflight "$3"
+	check_err $? "commands in flight: $(lu_stat "$1" inflight)"
 }
 
 # Set variable $1 to a virtual target device, $2 to its disk with a short time-out
