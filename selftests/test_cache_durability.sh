@@ -4,6 +4,8 @@
 # What the client has made durable is durable on the server: flushes and writes
 # with FUA reach the backing device, and what was acknowledged survives a crash.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

@@ -4,6 +4,8 @@
 # File systems on client disks: what was copied to them is there after a new
 # mapping, and fsck finds nothing to say.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

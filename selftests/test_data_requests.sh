@@ -4,6 +4,8 @@
 # Single requests: large ones, buffers of odd sizes and at odd addresses, and
 # disks that may not be written.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

@@ -4,6 +4,8 @@
 # What is written is what is read, on each kind of backing device, with both
 # block sizes.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

@@ -4,6 +4,8 @@
 # Blocks that the client discards are free on the server, and what is announced
 # about it is true.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

@@ -4,6 +4,8 @@
 # Resets while commands are under way: no command is lost, no data is wrong, and
 # other clients are told.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

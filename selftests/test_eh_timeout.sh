@@ -4,6 +4,8 @@
 # Commands that are not answered in time: they are aborted, end with an error, and
 # the disk works again.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

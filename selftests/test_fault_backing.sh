@@ -4,6 +4,8 @@
 # Backing devices that fail, fill up, stop or vanish: the client gets an error that
 # says what it is, and all is well again when they are.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

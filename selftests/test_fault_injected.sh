@@ -4,6 +4,8 @@
 # The faults that memory as a backing device can make, and what they are for the
 # client: sense data and errno.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

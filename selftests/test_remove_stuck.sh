@@ -4,6 +4,8 @@
 # Removal while a backing device does not answer: it says what it waits for, can be
 # repeated, and can be forced.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh

@@ -4,6 +4,8 @@
 # A backing device that gets another size: the client sees it by itself, in use
 # too.
 
+# timeout: 300
+
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh
