@@ -4,7 +4,7 @@
 # What the client has made durable is durable on the server: flushes and writes
 # with FUA reach the backing device, and what was acknowledged survives a crash.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # File systems on client disks: what was copied to them is there after a new
 # mapping, and fsck finds nothing to say.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # Single requests: large ones, buffers of odd sizes and at odd addresses, and
 # disks that may not be written.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

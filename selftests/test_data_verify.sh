@@ -4,7 +4,7 @@
 # What is written is what is read, on each kind of backing device, with both
 # block sizes.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

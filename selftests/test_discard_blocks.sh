@@ -4,7 +4,7 @@
 # Blocks that the client discards are free on the server, and what is announced
 # about it is true.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # Resets while commands are under way: no command is lost, no data is wrong, and
 # other clients are told.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # Commands that are not answered in time: they are aborted, end with an error, and
 # the disk works again.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

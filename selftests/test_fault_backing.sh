@@ -4,7 +4,7 @@
 # Backing devices that fail, fill up, stop or vanish: the client gets an error that
 # says what it is, and all is well again when they are.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -35,6 +35,11 @@ try_read()
 try_write()
 {
 	dd if=/dev/urandom of="$1" bs=4k count=1 oflag=direct status=none 2>&1
+}
+
+can_write()
+{
+	try_write "$1" >/dev/null
 }
 
 # Writing to disk $1 must work and give back what was written.
@@ -146,6 +151,8 @@ full_thin_volume()
 	expect_full "$disk"
 	blkdiscard "$disk"
 	check_err $? "blkdiscard of a full volume"
+	# The pool looks at its free space now and then.
+	busywait 30000 can_write "$disk"
 	expect_healthy "$disk" "when there is space again"
 }
 

@@ -4,7 +4,7 @@
 # The faults that memory as a backing device can make, and what they are for the
 # client: sense data and errno.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # Virtual target devices and adapters that are removed while the client reads and
 # writes: in bounded time, nothing hangs, nothing stays, nothing is lost.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # Removal while a backing device does not answer: it says what it waits for, can be
 # repeated, and can be forced.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

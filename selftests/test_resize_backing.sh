@@ -4,7 +4,7 @@
 # A backing device that gets another size: the client sees it by itself, in use
 # too.
 
-# timeout: 300
+# timeout: 600
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -110,6 +110,6 @@ dirty_pages()
 	stress "$disk" 128
 }
 
-# timeout: 300
+# timeout: 600
 need_module "$@"
 tests_run
