@@ -417,7 +417,7 @@ test_help()
 		ioscli help 2>/dev/null | grep -qE "^    $verb +[A-Z]"
 		check_err $? "$verb is not in help"
 		check_match "$(ioscli help "$verb" 2>&1)" \
-			"^Usage: ${verb}[[:space:]].*\\.\$" "help $verb"
+			"^Usage: ${verb}[[:space:]].*\\.( \\(an addition.*\\))?\$" "help $verb"
 	done
 	expect_refusal 1 '"nonsense"' ioscli help nonsense
 	expect_refusal 1 '"nonsense"' ioscli nonsense

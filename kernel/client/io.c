@@ -88,6 +88,7 @@ static scsi_qc_status_t no_link(struct vscsi_client *client, struct scsi_cmnd *s
 static int send(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq, u16 slot)
 {
 	struct vscsi_client_cmd *cmd = scsi_cmd_priv(scmd);
+	struct vscsi_queue *queue = &client->conn->queues[hwq];
 	u16 len;
 	int ret;
 
@@ -95,7 +96,7 @@ static int send(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq, u1
 	vscsi_window_open(&cmd->req.window, slot, scsi_sglist(scmd), scsi_sg_count(scmd),
 			  scsi_bufflen(scmd), scmd->sc_data_direction);
 	len = build_iu(scmd, cmd, hwq);
-	ret = vscsi_queue_submit(&client->conn->queues[hwq], &cmd->req, slot, VIOSRP_SRP_FORMAT, len);
+	ret = vscsi_queue_submit(queue, &cmd->req, slot, VIOSRP_SRP_FORMAT, len);
 	if (ret)
 		vscsi_window_close(&cmd->req.window);
 	return ret;

@@ -90,7 +90,7 @@ static int login(struct vscsi_client *client)
 	if (ret)
 		return ret;
 	if (rsp->opcode != SRP_LOGIN_RSP) {
-		dev_warn(client->adapter->dev, "login rejected, reason 0x%x\n",
+		dev_warn(client->adapter->dev, "rejected by the server, reason 0x%x\n",
 			 be32_to_cpu(own->req.iu.srp.login_rej.reason));
 		return -ECONNREFUSED;
 	}

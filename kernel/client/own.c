@@ -264,8 +264,8 @@ void vscsi_own_lost(struct vscsi_client *client)
  * @len: bytes wanted, at most own->data_len
  *
  * Context: the work that @own belongs to, sleeps.
- * Return: bytes read; -EBUSY if @own is in use, or with the server since an earlier time-out; -EIO for any
- * status but GOOD; or as vscsi_own_execute().
+ * Return: bytes read; -EBUSY if @own is in use, or with the server since an earlier time-out;
+ * -EIO for any status but GOOD; or as vscsi_own_execute().
  */
 int vscsi_own_read(struct vscsi_client *client, struct vscsi_own *own, u64 lun, const u8 *cdb,
 		   u32 len)

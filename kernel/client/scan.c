@@ -39,7 +39,6 @@ void vscsi_event_arm(struct vscsi_client *client, struct vscsi_own *own)
 	memset(mad, 0, sizeof(*mad));
 	mad->common.type = cpu_to_be32(VIOSRP_EMPTY_IU_TYPE);
 	mad->common.length = cpu_to_be16(SRP_MAX_IU_LEN);
-	mad->common.tag = own->slot;
 	mad->buffer = cpu_to_be64(handle);
 	/* If the link is down it is armed again at the next login. */
 	vscsi_own_send(client, own, VIOSRP_MAD_FORMAT, sizeof(*mad));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Virtual adapters in their slots, and who is whose partner. */
+#include <linux/ctype.h>
 #include <linux/idr.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -44,10 +45,12 @@ void vscsi_role_register(enum vscsi_adapter_type type, const struct vscsi_role_o
  */
 bool vscsi_name_valid(const char *name)
 {
-	size_t len = strlen(name);
+	const char *p;
 
-	return len && len <= VSCSI_DEVICE_NAME_MAX && strspn(name, ".") < len &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == len;
+	for (p = name; *p; p++)
+		if (!isascii(*p) || (!isalnum(*p) && !strchr("_-.", *p)))
+			return false;
+	return p > name && p - name <= VSCSI_DEVICE_NAME_MAX && name[strspn(name, ".")];
 }
 
 /**
@@ -288,15 +291,17 @@ static u32 lowest_free_slot(struct vscsi_partition *part)
 static int check_params(const struct vscsi_adapter_params *params, struct netlink_ext_ack *extack)
 {
 	bool server = params->type == VSCSI_ADAPTER_SERVER;
+	bool vios = params->partition->type == VSCSI_PARTITION_VIOS;
 
-	if (server != (params->partition->type == VSCSI_PARTITION_VIOS)) {
+	if (server != vios) {
 		if (server)
 			NL_SET_ERR_MSG(extack, "server adapters belong to a Virtual I/O Server");
 		else
 			NL_SET_ERR_MSG(extack, "client adapters belong to a client partition");
 		return -EINVAL;
 	}
-	if (!server && (params->remote_partition == VSCSI_ANY || params->remote_slot == VSCSI_ANY)) {
+	if (!server &&
+	    (params->remote_partition == VSCSI_ANY || params->remote_slot == VSCSI_ANY)) {
 		NL_SET_ERR_MSG(extack, "a client adapter needs its server's partition and slot");
 		return -EINVAL;
 	}

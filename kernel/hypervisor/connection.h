@@ -2,9 +2,9 @@
 /*
  * Connections: what lies between one client adapter and one server adapter.
  *
- *   client                     queue (one for each hardware queue)                server
- *   vscsi_queue_submit()  ──►  to_server ring, doorbell  ──►  drain(), vscsi_queue_next()
- *   drain(), _next()      ◄──  to_client ring, doorbell  ◄──  vscsi_queue_answer()
+ *   client                     queue (one for each hardware queue)        server
+ *   vscsi_queue_submit()  -->  to_server ring, doorbell  -->  drain(), vscsi_queue_next()
+ *   drain(), _take()      <--  to_client ring, doorbell  <--  vscsi_queue_answer()
  *
  * A doorbell runs the partner's drain() in the context of whoever rings it, unless the
  * partner is draining already: then it only leaves a count, and the one who drains goes
@@ -54,7 +54,7 @@ struct vscsi_queue {
 	u16 index;
 	u32 nr_slots;
 
-	/* a request while the server has it, else NULL; set under submit_lock, cleared atomically */
+	/* a request while the server has it; set under submit_lock, cleared atomically */
 	struct vscsi_request **slots;
 
 	/* set by the server while the connection is bound */

@@ -91,13 +91,16 @@ bool vscsi_crq_push(struct vscsi_crq *crq, const struct viosrp_crq *element)
 bool vscsi_crq_pop(struct vscsi_crq *crq, struct viosrp_crq *element)
 {
 	struct viosrp_crq *slot = &crq->ring[crq->tail & crq->mask];
-	u8 valid = smp_load_acquire(&slot->valid);
+	u8 valid;
 
+	/* Pairs with the release in vscsi_crq_push(): valid byte before body. */
+	valid = smp_load_acquire(&slot->valid);
 	if (valid == VIOSRP_CRQ_FREE)
 		return false;
 
 	*element = *slot;
 	element->valid = valid;
+	/* Pairs with the acquire in vscsi_crq_push(): read before it is written again. */
 	smp_store_release(&slot->valid, VIOSRP_CRQ_FREE);
 	crq->tail++;
 	return true;

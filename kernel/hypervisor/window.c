@@ -27,6 +27,7 @@ void vscsi_window_open(struct vscsi_window *win, u16 slot, struct scatterlist *s
 	win->nents = nents;
 	win->len = len;
 	win->dir = dir;
+	/* Pairs with the acquire in vscsi_window_map(): the handle opens a window that is set. */
 	smp_store_release(&win->handle, generation << VSCSI_WINDOW_SLOT_BITS | slot);
 }
 
@@ -72,6 +73,7 @@ static void map_seek(struct vscsi_map *map, u64 offset)
 int vscsi_window_map(const struct vscsi_window *win, u32 handle, u64 offset, u32 len,
 		     enum dma_data_direction dir, struct vscsi_map *map)
 {
+	/* Pairs with the release in vscsi_window_open(). */
 	if (smp_load_acquire(&win->handle) != handle)
 		return -ESTALE;
 	if (win->dir != dir && win->dir != DMA_BIDIRECTIONAL)
@@ -99,8 +101,8 @@ size_t vscsi_map_copy_out(const struct vscsi_map *map, u32 offset, const void *b
 {
 	if (offset >= map->len)
 		return 0;
-	return sg_pcopy_from_buffer(map->sgl, map->nents, buf, min_t(size_t, len, map->len - offset),
-				    map->skip + offset);
+	len = min_t(size_t, len, map->len - offset);
+	return sg_pcopy_from_buffer(map->sgl, map->nents, buf, len, map->skip + offset);
 }
 
 /**
@@ -117,6 +119,6 @@ size_t vscsi_map_copy_in(const struct vscsi_map *map, u32 offset, void *buf, siz
 {
 	if (offset >= map->len)
 		return 0;
-	return sg_pcopy_to_buffer(map->sgl, map->nents, buf, min_t(size_t, len, map->len - offset),
-				  map->skip + offset);
+	len = min_t(size_t, len, map->len - offset);
+	return sg_pcopy_to_buffer(map->sgl, map->nents, buf, len, map->skip + offset);
 }

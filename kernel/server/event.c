@@ -95,7 +95,7 @@ bool vscsi_event_send(struct vscsi_nexus *nexus, u64 lun, enum vscsi_ua ua)
 		nexus->missed = true;
 	spin_unlock_irqrestore(&nexus->event_lock, flags);
 
-	trace_vscsi_event(nexus->conn, lun, ua, task != NULL);
+	trace_vscsi_event(nexus->conn, lun, ua, !!task);
 	if (task)
 		send(task, lun, ua);
 	return takes_events;

@@ -13,7 +13,8 @@ static u32 refusal(const struct vscsi_nexus *nexus, const struct srp_login_req *
 {
 	u32 iu_len = be32_to_cpu(req->req_it_iu_len);
 
-	if (len < offsetofend(struct srp_login_req, req_flags) || nexus->state == VSCSI_NEXUS_CLOSED)
+	if (len < offsetofend(struct srp_login_req, req_flags) ||
+	    nexus->state == VSCSI_NEXUS_CLOSED)
 		return SRP_LOGIN_REJ_UNABLE_ESTABLISH_CHANNEL;
 	if (iu_len > SRP_MAX_IU_LEN)
 		return SRP_LOGIN_REJ_REQ_IT_IU_LENGTH_TOO_LARGE;

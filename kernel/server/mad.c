@@ -77,7 +77,6 @@ void vscsi_mad(struct vscsi_task *task, const union mad_iu *mad, u16 len)
 {
 	struct vscsi_nexus *nexus = task->sq->nexus;
 
-	task->tag = mad->empty_iu.common.tag;
 	trace_vscsi_mad(nexus->conn, be32_to_cpu(mad->empty_iu.common.type));
 	if (nexus->state == VSCSI_NEXUS_CLOSED) {
 		answer(task, mad, VIOSRP_MAD_FAILED);

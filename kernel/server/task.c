@@ -52,6 +52,7 @@ static void remove_and_answer(struct vscsi_task *task, const void *iu, u16 len, 
 		list_del(&task->entry);
 		sq->nr_active--;
 	}
+	/* Pairs with the acquire in vscsi_task_accept(): off the list before it is used again. */
 	smp_store_release(&task->active, false);
 	vscsi_queue_answer(sq->queue, task->req, iu, len, format);
 }

@@ -92,7 +92,7 @@ static int choose_name(struct vscsi_vtd *vtd, const char *name, struct netlink_e
 		return 0;
 	}
 	if (!vscsi_name_valid(name)) {
-		NL_SET_ERR_MSG(extack, "a device name has 1 to 15 letters, digits, '_', '-' or '.'");
+		NL_SET_ERR_MSG(extack, "a name has 1 to 15 letters, digits, '_', '-' or '.'");
 		return -EINVAL;
 	}
 	if (vscsi_vtd_find(name) || vscsi_adapter_find(name)) {
@@ -115,8 +115,10 @@ static int choose_lun(struct vscsi_vtd *vtd, u64 lun, struct netlink_ext_ack *ex
 		NL_SET_ERR_MSG(extack, "not a LUN of the form 0x8100000000000000");
 		return -EINVAL;
 	}
-	if (lun)
-		limit.min = limit.max = vscsi_lun_to_ordinal(lun);
+	if (lun) {
+		limit.min = vscsi_lun_to_ordinal(lun);
+		limit.max = limit.min;
+	}
 	ret = xa_alloc(&vtd->server->luns, &ordinal, vtd, limit, GFP_KERNEL);
 	if (ret == -EBUSY && lun) {
 		NL_SET_ERR_MSG(extack, "the LUN is already used");
