@@ -632,3 +632,13 @@ fio_verify()
 		return 1
 	}
 }
+
+# Print the sg node of disk $1.
+sg_of()
+{
+	local path
+
+	for path in "/sys/block/${1##*/}/device/scsi_generic/"*; do
+		echo "/dev/${path##*/}"
+	done
+}

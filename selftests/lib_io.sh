@@ -31,16 +31,6 @@ disk_attr()
 	cat "/sys/block/${1##*/}/device/scsi_disk/"*"/$2"
 }
 
-# Print the sg node of disk $1.
-sg_of()
-{
-	local path
-
-	for path in "/sys/block/${1##*/}/device/scsi_generic/"*; do
-		echo "/dev/${path##*/}"
-	done
-}
-
 # Print the number of the Scsi_Host of disk $1.
 host_of()
 {

@@ -216,7 +216,7 @@ test_fmt2()
 {
 	local d
 
-	for d in ! @ "#" % , :; do
+	for d in "!" "@" "#" "%" "," ":"; do
 		expect_golden ioscli lsmap -vadapter vhost1 -fmt2 "$d" <<-END
 		vhost1$d$M-V1-C13${d}0x00000000$d$d$d$d$d$d
 		END

@@ -261,7 +261,7 @@ test_read_only()
 	dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct 2>/dev/null
 	check_fail $? "can be written"
 	# DATA PROTECT, write protected
-	expect_sense 7 27 00 -s 512 -i /dev/zero "$disk" \
+	expect_sense 7 27 00 -s 512 -i /dev/zero "$(sg_of "$disk")" \
 		2a 00 00 00 00 00 00 00 01 00
 	cmp -n 1048576 "$ram" "$disk"
 	check_err $? "has changed"

@@ -176,13 +176,13 @@ absent_lun()
 
 	host=$(client_address vhost0 0x8100000000000000)
 	host=${host%%:*}
-	[ -e $tracing/events/vscsi ] || { skip "no tracing"; return; }
-	echo >$tracing/trace
-	echo 1 >$tracing/events/vscsi/vscsi_cmd_done/enable
+	[ -e "$tracing/events/vscsi" ] || { skip "no tracing"; return; }
+	echo >"$tracing/trace"
+	echo 1 >"$tracing/events/vscsi/vscsi_cmd_done/enable"
 	echo "0 5 0" >"/sys/class/scsi_host/host$host/scan"
-	echo 0 >$tracing/events/vscsi/vscsi_cmd_done/enable
+	echo 0 >"$tracing/events/vscsi/vscsi_cmd_done/enable"
 	busywait 5000 scanned
-	check_err $? "no INQUIRY, or not GOOD: $(grep -c opcode=12 $tracing/trace)"
+	check_err $? "no INQUIRY, or not GOOD: $(grep -c opcode=12 "$tracing/trace")"
 	check_equal "$(ls -d "/sys/bus/scsi/devices/$host:0:5:0" 2>/dev/null)" "" "a device"
 }
 

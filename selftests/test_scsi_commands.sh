@@ -106,21 +106,23 @@ block_without_discard()
 # Nothing writes, all else works.
 read_only()
 {
-	local file disk zeroes=(-s 512 -i /dev/zero)
+	local file disk sg zeroes=(-s 512 -i /dev/zero)
 
 	mkfile file 1M
 	map_disk disk "$file" vhost0 -ro || check_err 1 "not mapped" || return
+	# A disk that is read-only can't be opened for writing; its sg node can.
+	sg=$(sg_of "$disk")
 	run_program scsi_primary "$disk"
-	expect_good -r 512 "$disk" 28 00 00 00 00 00 00 00 01 00
-	expect_good "$disk" 2f 00 00 00 00 00 00 00 01 00
-	expect_good "$disk" 35 00 00 00 00 00 00 00 00 00
-	expect_sense 7 27 00 "${zeroes[@]}" "$disk" 0a 00 00 00 01 00
-	expect_sense 7 27 00 "${zeroes[@]}" "$disk" 2a 00 00 00 00 00 00 00 01 00
-	expect_sense 7 27 00 "${zeroes[@]}" "$disk" 2e 00 00 00 00 00 00 00 01 00
-	expect_sense 7 27 00 "${zeroes[@]}" "$disk" 41 00 00 00 00 00 00 00 01 00
-	expect_sense 7 27 00 "${zeroes[@]}" "$disk" aa 00 00 00 00 00 00 00 00 01 00 00
-	expect_sense 7 27 00 "${zeroes[@]}" "$disk" 8a 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00
-	expect_sense 7 27 00 "$disk" 93 01 00 00 00 00 00 00 00 00 00 00 00 01 00 00
+	expect_good -r 512 "$sg" 28 00 00 00 00 00 00 00 01 00
+	expect_good "$sg" 2f 00 00 00 00 00 00 00 01 00
+	expect_good "$sg" 35 00 00 00 00 00 00 00 00 00
+	expect_sense 7 27 00 "${zeroes[@]}" "$sg" 0a 00 00 00 01 00
+	expect_sense 7 27 00 "${zeroes[@]}" "$sg" 2a 00 00 00 00 00 00 00 01 00
+	expect_sense 7 27 00 "${zeroes[@]}" "$sg" 2e 00 00 00 00 00 00 00 01 00
+	expect_sense 7 27 00 "${zeroes[@]}" "$sg" 41 00 00 00 00 00 00 00 01 00
+	expect_sense 7 27 00 "${zeroes[@]}" "$sg" aa 00 00 00 00 00 00 00 00 01 00 00
+	expect_sense 7 27 00 "${zeroes[@]}" "$sg" 8a 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00
+	expect_sense 7 27 00 "$sg" 93 01 00 00 00 00 00 00 00 00 00 00 00 01 00 00
 	check_equal "$(tr -d '\0' <"$file" | wc -c)" 0 "bytes written"
 }
 
