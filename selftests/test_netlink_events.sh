@@ -39,7 +39,9 @@ check_heard()
 {
 	busywait 30000 heard "$1"
 	check_equal "$(tail -n +2 "$TMPDIR/events")" "$1" "notifications"
-	kill "$listener"
+	# It may be a child of what made it unprivileged.
+	pkill -P "$listener"
+	kill "$listener" 2>/dev/null
 	wait "$listener" 2>/dev/null
 }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# unproven: what the programs print differs from what is expected here
 # timeout: 300
 #
 # The programs of sg3_utils, as somebody would use them who does not know what is behind
