@@ -271,7 +271,8 @@ bool udev_property(dev_t dev, const char *key, char *buf, size_t size)
 		return false;
 	while (!found && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (str_starts(line, "E:") && !strncmp(line + 2, key, len) && line[2 + len] == '=') {
+		if (str_starts(line, "E:") && !strncmp(line + 2, key, len) &&
+		    line[2 + len] == '=') {
 			str_copy(buf, size, line + 3 + len);
 			found = true;
 		}

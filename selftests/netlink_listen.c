@@ -44,7 +44,8 @@ static void events(void)
 		left = recv(sock, &reply, sizeof(reply), 0);
 		if (left < 0)
 			die("recv");
-		for (hdr = &reply.hdr; NLMSG_OK(hdr, (unsigned int)left); hdr = NLMSG_NEXT(hdr, left)) {
+		for (hdr = &reply.hdr; NLMSG_OK(hdr, (unsigned int)left);
+		     hdr = NLMSG_NEXT(hdr, left)) {
 			const struct genlmsghdr *genl = NLMSG_DATA(hdr);
 
 			printf("%s %s %s %s\n", command_name(genl->cmd),
@@ -73,7 +74,8 @@ static int dump(const char *command)
 		left = recv(sock, &reply, PART, 0);
 		if (left < 0)
 			die("recv");
-		for (hdr = &reply.hdr; NLMSG_OK(hdr, (unsigned int)left); hdr = NLMSG_NEXT(hdr, left)) {
+		for (hdr = &reply.hdr; NLMSG_OK(hdr, (unsigned int)left);
+		     hdr = NLMSG_NEXT(hdr, left)) {
 			interrupted |= hdr->nlmsg_flags & NLM_F_DUMP_INTR;
 			done |= hdr->nlmsg_type == NLMSG_DONE;
 			nr += hdr->nlmsg_type == family;

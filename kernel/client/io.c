@@ -51,7 +51,10 @@ static u16 build_iu(struct scsi_cmnd *scmd, struct vscsi_client_cmd *cmd, u16 qu
 	iu->tag = cmd->tag;
 	put_unaligned_be64(vscsi_sdev_lun(scmd->device), iu->lun.scsi_lun);
 	iu->add_cdb_len = add_cdb;
-	memcpy(iu->cdb, scmd->cmnd, scmd->cmd_len);
+	memcpy(iu->cdb, scmd->cmnd, min_t(size_t, scmd->cmd_len, sizeof(iu->cdb)));
+	if (add_cdb)
+		memcpy(iu->add_data, scmd->cmnd + sizeof(iu->cdb),
+		       scmd->cmd_len - sizeof(iu->cdb));
 	if (scmd->sc_data_direction == DMA_NONE)
 		return sizeof(*iu) + add_cdb;
 
