@@ -7,9 +7,10 @@
  * VSCSI_IO_INLINE_VECS pieces of memory fit the bio inside the request; others
  * come from a pool.
  *
- * Drivers may rely on memory that is aligned to sectors.  A client can send
- * other memory (SG_IO from an odd address): then the data takes a detour
- * through a buffer of ours, chunk by chunk, in a worker.
+ * Drivers may rely on memory that is aligned as they ask, and some (null_blk)
+ * on pieces that are whole blocks.  A client can send other memory (SG_IO from
+ * an odd address): then the data takes a detour through a buffer of ours,
+ * chunk by chunk, in a worker.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -88,7 +89,7 @@ static blk_opf_t opf_of(const struct vscsi_io *io)
 
 /*
  * How much of a walk the next bio takes: whole blocks, in *nr_vecs pieces.  As
- * pieces are whole sectors, a full bio always holds at least one block.
+ * pieces are whole blocks of the device, a full bio always holds at least one block.
  */
 static u32 bio_extent(const struct vscsi_pieces *pieces, u32 block_size, unsigned int *nr_vecs)
 {
@@ -380,7 +381,7 @@ struct vscsi_backend *vscsi_block_open(const struct vscsi_backend_params *params
 	if (!block)
 		return ERR_PTR(-ENOMEM);
 	block->bdev = bdev;
-	block->unaligned = bdev_dma_alignment(bdev) | (SECTOR_SIZE - 1);
+	block->unaligned = bdev_dma_alignment(bdev) | (bdev_logical_block_size(bdev) - 1);
 	block->be.ops = &block_ops;
 	block->be.type = VSCSI_BACKEND_BLOCK;
 	block->be.file = get_file(params->file);
