@@ -136,6 +136,17 @@ enum vscsi_link_flag {
 	VSCSI_FLAG_GONE,			/* the adapter is being removed */
 };
 
+/* Has the LU behind this device gone? Then another may have its LUN by now. */
+static inline bool vscsi_sdev_gone(const struct scsi_device *sdev)
+{
+	return READ_ONCE(sdev->hostdata);
+}
+
+static inline void vscsi_sdev_set_gone(struct scsi_device *sdev)
+{
+	WRITE_ONCE(sdev->hostdata, sdev);
+}
+
 static inline struct scsi_cmnd *vscsi_cmd_scmd(struct vscsi_client_cmd *cmd)
 {
 	/* scsi_cmd_priv() is what follows the scsi_cmnd. */

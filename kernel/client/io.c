@@ -75,17 +75,21 @@ static bool path_failed(struct vscsi_client *client, enum vscsi_link_state state
 	       time_after(jiffies, READ_ONCE(client->down_since) + VSCSI_PATH_TIMEOUT * HZ);
 }
 
+static scsi_qc_status_t give_up(struct scsi_cmnd *scmd, enum scsi_host_status why)
+{
+	scmd->result = why << 16;
+	scsi_done(scmd);
+	return 0;
+}
+
 static scsi_qc_status_t no_link(struct vscsi_client *client, struct scsi_cmnd *scmd,
 				enum vscsi_link_state state)
 {
 	if (test_bit(VSCSI_FLAG_GONE, &client->flags))
-		scmd->result = DID_NO_CONNECT << 16;
-	else if (path_failed(client, state))
-		scmd->result = DID_TRANSPORT_FAILFAST << 16;
-	else
-		return SCSI_MLQUEUE_HOST_BUSY;
-	scsi_done(scmd);
-	return 0;
+		return give_up(scmd, DID_NO_CONNECT);
+	if (path_failed(client, state))
+		return give_up(scmd, DID_TRANSPORT_FAILFAST);
+	return SCSI_MLQUEUE_HOST_BUSY;
 }
 
 static int send(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq, u16 slot)
@@ -125,6 +129,8 @@ scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *s
 
 	if (state != VSCSI_LINK_UP)
 		return no_link(client, scmd, state);
+	if (vscsi_sdev_gone(scmd->device))
+		return give_up(scmd, DID_NO_CONNECT);
 	if (!take_credit(&client->credits[hwq]))
 		return SCSI_MLQUEUE_HOST_BUSY;
 	if (send(client, scmd, hwq, blk_mq_unique_tag_to_tag(unique))) {

@@ -179,13 +179,23 @@ static bool identity_changed(struct vscsi_client *client, struct scsi_device *sd
 	return changed;
 }
 
+/*
+ * What is still cached for a device that has gone must not be flushed to the one that
+ * may have got its LUN meanwhile.
+ */
+static void remove_device(struct scsi_device *sdev)
+{
+	vscsi_sdev_set_gone(sdev);
+	scsi_remove_device(sdev);
+}
+
 static bool check_device(struct vscsi_client *client, struct scsi_device *sdev, u64 lun)
 {
 	if (!identity_changed(client, sdev)) {
 		scsi_rescan_device(sdev);
 		return true;
 	}
-	scsi_remove_device(sdev);
+	remove_device(sdev);
 	return add_device(client, lun);
 }
 
@@ -195,7 +205,7 @@ static void remove_vanished(struct vscsi_client *client, const u64 *luns, int n)
 
 	shost_for_each_device(sdev, client->shost)
 		if (!has_lun(luns, n, vscsi_sdev_lun(sdev)))
-			scsi_remove_device(sdev);
+			remove_device(sdev);
 }
 
 static bool bring_in_line(struct vscsi_client *client, u64 lun, bool look)
