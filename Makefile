@@ -36,11 +36,12 @@ cli:
 selftests:
 	$(Q)$(MAKE) -C selftests
 
-# Everything that the virtual machine takes in, built for its kernel.
+# Everything that the virtual machine takes in, built for its kernel: KERNEL, or
+# that of the newest installed headers.
 for-vm:
-	$(Q)scripts/setup build vm
+	$(Q)scripts/setup build vm $(if $(filter debug kcsan,$(KERNEL)),kernel)
 	$(Q)$(MAKE) module cli selftests \
-		KDIR=/lib/modules/$$(scripts/vm-image version)/build
+		KDIR=$$(scripts/vm-image kdir $(KERNEL))
 
 demo: for-vm
 	$(Q)scripts/vm --disk 1G --disk 1G /vscsi/scripts/demo
@@ -49,8 +50,8 @@ demo: for-vm
 check: for-vm
 	$(Q)$(MAKE) -C cli check
 	$(Q)$(MAKE) -C kernel/tests check
-	$(Q)scripts/vm --mem 3072 --timeout $(CHECK_TIMEOUT) \
-		/vscsi/selftests/runner '$(TESTS)'
+	$(Q)scripts/check --timeout $(CHECK_TIMEOUT) \
+		$(if $(KERNEL),--kernel $(KERNEL)) -- $(TESTS:%='%')
 
 # A shell, or the command line CMD.
 vm: for-vm
@@ -100,7 +101,8 @@ help:
 	@echo '  make module     vscsi.ko alone; KDIR= or KVER= choose the kernel'
 	@echo '  make cli        the tools alone'
 	@echo '  make demo       boot a virtual machine and show it at work'
-	@echo '  make check      run the tests in a virtual machine; TESTS="test_map_*"'
+	@echo '  make check      run the tests in virtual machines; TESTS="test_map_*",'
+	@echo '                  KERNEL=debug or kcsan: on a kernel that checks itself'
 	@echo '  make vm         a shell in a virtual machine; CMD="..." runs that'
 	@echo '  make lint       the static checks'
 	@echo '  make install    into this system; DESTDIR=, PREFIX=, KVER='
