@@ -242,7 +242,8 @@ mkram()
 	local size=$2 block=${3:-512} dir setting
 
 	[ -d /sys/module/null_blk ] || modprobe null_blk nr_devices=0 || return
-	dir=$(mktemp -d -u /sys/kernel/config/nullb/nullXXXXXX)
+	# It ends in a digit, so that partitions are called ...p1.
+	dir=/sys/kernel/config/nullb/nullb$RANDOM
 	mkdir "$dir" || return
 	shift $(($# < 3 ? $# : 3))
 	for setting in "size=$size" "blocksize=$block" memory_backed=1 \

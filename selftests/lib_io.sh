@@ -58,6 +58,12 @@ lu_stat_reaches()
 	[ "$(lu_stat "$1" "$2")" -ge "$3" ]
 }
 
+# Succeed when counter $2 of $1 is $3.
+lu_stat_is()
+{
+	[ "$(lu_stat "$1" "$2")" = "$3" ]
+}
+
 # Print member $2 of the virtual target device $1 in lsmap -json.
 vtd_member()
 {

@@ -35,8 +35,10 @@ map_impatient()
 	done
 }
 
+# udev's look at a disk must not be what hangs.
 inject()
 {
+	udevadm settle
 	ioscli chdev -dev "$1" -attr inject_error="$2" >/dev/null
 	check_err $? "chdev"
 }
@@ -153,7 +155,8 @@ many_hanging()
 	check_err $? "fio hangs"
 	wait "$load"
 	check_fail $? "fio has not noticed"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	busywait 60000 lu_stat_is "$vtd" inflight 0
+	check_err $? "commands in flight: $(lu_stat "$vtd" inflight)"
 	inject "$vtd" none
 	check_equal "$(sdev_attr "$disk" state)" running "state of the disk"
 	fio_verify "$disk" --size=1m
