@@ -228,8 +228,9 @@ void vscsi_client_drain(struct vscsi_queue *queue)
 {
 	struct vscsi_client *client = queue->conn->client_data;
 	struct viosrp_crq element;
+	u32 left = vscsi_queue_room(queue);
 
-	while (vscsi_queue_take(queue, &element)) {
+	while (left-- && vscsi_queue_take(queue, &element)) {
 		if (element.valid == VIOSRP_CRQ_XPORT_EVENT)
 			link_event(client, VSCSI_FLAG_LOST);
 		else if (element.valid == VIOSRP_CRQ_INIT_RSP)

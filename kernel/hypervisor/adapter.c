@@ -453,7 +453,15 @@ int vscsi_hypervisor_init(const char *machine)
 {
 	int ret = vscsi_machine_set(machine);
 
-	return ret ?: vscsi_bus_init();
+	if (ret)
+		return ret;
+	ret = vscsi_connection_init();
+	if (ret)
+		return ret;
+	ret = vscsi_bus_init();
+	if (ret)
+		vscsi_connection_exit();
+	return ret;
 }
 
 /**
@@ -464,6 +472,7 @@ int vscsi_hypervisor_init(const char *machine)
 void vscsi_hypervisor_exit(void)
 {
 	vscsi_bus_exit();
+	vscsi_connection_exit();
 	ida_destroy(&roles[VSCSI_ADAPTER_SERVER].names);
 	ida_destroy(&roles[VSCSI_ADAPTER_CLIENT].names);
 }

@@ -13,7 +13,33 @@
 /* Format of the transport event. */
 #define XPORT_PARTNER_DEREGISTERED	0x02
 
+/* Rounds that one ringing of a doorbell may make in the ringer's context. */
+#define RINGER_ROUNDS	8
+
 static const struct vscsi_server_ops *server_ops;
+static struct workqueue_struct *bell_wq;
+
+/**
+ * vscsi_connection_init() - make what all connections share
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int vscsi_connection_init(void)
+{
+	bell_wq = alloc_workqueue("vscsi_bell", WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_PERCPU, 0);
+	return bell_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * vscsi_connection_exit() - undo vscsi_connection_init()
+ *
+ * Context: module exit; no connection is left.
+ */
+void vscsi_connection_exit(void)
+{
+	destroy_workqueue(bell_wq);
+}
 
 /**
  * vscsi_server_ops_register() - set the server half
@@ -83,8 +109,61 @@ static void users_gone(struct percpu_ref *ref)
 	complete(&container_of(ref, struct vscsi_connection, users)->idle);
 }
 
+/* Go round until nobody has rung meanwhile; false after @rounds if somebody still does. */
+static bool answer_bell(struct vscsi_queue *queue, struct vscsi_bell *bell,
+			void (*drain)(struct vscsi_queue *), unsigned int rounds)
+{
+	int rings = 1;
+
+	do {
+		drain(queue);
+		rings = atomic_sub_return(rings, &bell->rings);
+	} while (rings && --rounds);
+	return !rings;
+}
+
+/* Count in, and drain if nobody does. */
+static void ring(struct vscsi_queue *queue, struct vscsi_bell *bell,
+		 void (*drain)(struct vscsi_queue *))
+{
+	if (!atomic_fetch_inc(&bell->rings) && !answer_bell(queue, bell, drain, RINGER_ROUNDS))
+		queue_work(bell_wq, &bell->work);
+}
+
+static void drain_server(struct vscsi_queue *queue)
+{
+	if (!percpu_ref_tryget_live(&queue->conn->users))
+		return;
+	server_ops->drain(queue);
+	percpu_ref_put(&queue->conn->users);
+}
+
+static void drain_client(struct vscsi_queue *queue)
+{
+	queue->conn->client_ops->drain(queue);
+	WRITE_ONCE(queue->client_rounds, queue->client_rounds + 1);
+}
+
+static void server_bell_work(struct work_struct *work)
+{
+	struct vscsi_queue *queue = container_of(work, struct vscsi_queue, server_bell.work);
+
+	if (!answer_bell(queue, &queue->server_bell, drain_server, RINGER_ROUNDS))
+		queue_work(bell_wq, work);
+}
+
+static void client_bell_work(struct work_struct *work)
+{
+	struct vscsi_queue *queue = container_of(work, struct vscsi_queue, client_bell.work);
+
+	if (!answer_bell(queue, &queue->client_bell, drain_client, RINGER_ROUNDS))
+		queue_work(bell_wq, work);
+}
+
 static void queue_free(struct vscsi_queue *queue)
 {
+	cancel_work_sync(&queue->server_bell.work);
+	cancel_work_sync(&queue->client_bell.work);
 	vscsi_crq_free(&queue->to_server);
 	vscsi_crq_free(&queue->to_client);
 	kvfree(queue->slots);
@@ -100,6 +179,8 @@ static int queue_init(struct vscsi_connection *conn, u16 index, u32 nr_slots)
 	queue->nr_slots = nr_slots;
 	spin_lock_init(&queue->submit_lock);
 	spin_lock_init(&queue->answer_lock);
+	INIT_WORK(&queue->server_bell.work, server_bell_work);
+	INIT_WORK(&queue->client_bell.work, client_bell_work);
 	queue->slots = kvcalloc(nr_slots, sizeof(*queue->slots), GFP_KERNEL);
 	if (!queue->slots)
 		return -ENOMEM;
@@ -147,15 +228,17 @@ struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 		ret = -ENOMEM;
 		goto exit_ref;
 	}
-	for (i = 0; i < nr_queues && !ret; i++)
+	for (i = 0; i < nr_queues; i++) {
 		ret = queue_init(conn, i, nr_slots);
-	if (ret)
-		goto free_queues;
+		if (ret)
+			goto free_queues;
+	}
 	return conn;
 
 free_queues:
-	for (i = 0; i < nr_queues; i++)
+	do {
 		queue_free(&conn->queues[i]);
+	} while (i--);
 	kvfree(conn->queues);
 exit_ref:
 	percpu_ref_exit(&conn->users);
@@ -370,33 +453,6 @@ int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format)
 	return ret;
 }
 
-/* Count in, and drain if nobody does; go round again for those who rang meanwhile. */
-static void ring(struct vscsi_queue *queue, atomic_t *bell, void (*drain)(struct vscsi_queue *))
-{
-	int rings = 1;
-
-	if (atomic_fetch_inc(bell))
-		return;
-	do {
-		drain(queue);
-		rings = atomic_sub_return(rings, bell);
-	} while (rings);
-}
-
-static void drain_server(struct vscsi_queue *queue)
-{
-	if (!percpu_ref_tryget_live(&queue->conn->users))
-		return;
-	server_ops->drain(queue);
-	percpu_ref_put(&queue->conn->users);
-}
-
-static void drain_client(struct vscsi_queue *queue)
-{
-	queue->conn->client_ops->drain(queue);
-	WRITE_ONCE(queue->client_rounds, queue->client_rounds + 1);
-}
-
 /**
  * vscsi_queue_ring_server() - tell the server that there are elements
  * @queue: the queue
@@ -437,7 +493,7 @@ void vscsi_queue_sync_client(struct vscsi_queue *queue)
 	u32 before = READ_ONCE(queue->client_rounds);
 
 	vscsi_queue_ring_client(queue);
-	while (atomic_read(&queue->client_bell) && READ_ONCE(queue->client_rounds) - before < 2)
+	while (atomic_read(&queue->client_bell.rings) && READ_ONCE(queue->client_rounds) - before < 2)
 		cond_resched();
 }
 

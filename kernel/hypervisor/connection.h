@@ -8,7 +8,8 @@
  *
  * A doorbell runs the partner's drain() in the context of whoever rings it, unless the
  * partner is draining already: then it only leaves a count, and the one who drains goes
- * round again.  So each ring has one consumer at a time and no lock.
+ * round again.  So each ring has one consumer at a time and no lock.  Who has gone round
+ * often, for others that keep ringing, leaves the rest to a worker.
  *
  * Request memory is the client's.  The server has it from vscsi_queue_submit() until the
  * client takes it back: with vscsi_queue_answered(), or with vscsi_queue_reclaim() when the
@@ -22,6 +23,7 @@
 #include <linux/percpu-refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <scsi/viosrp.h>
 #include <uapi/linux/vscsi.h>
 
@@ -46,6 +48,16 @@ struct vscsi_request {
 };
 
 /**
+ * struct vscsi_bell - a doorbell
+ * @rings: how often it was rung since the last round began; 0 while nobody drains
+ * @work: goes on with the draining
+ */
+struct vscsi_bell {
+	atomic_t rings;
+	struct work_struct work;
+};
+
+/**
  * struct vscsi_queue - a CRQ pair
  */
 struct vscsi_queue {
@@ -63,21 +75,21 @@ struct vscsi_queue {
 	/* client to server */
 	spinlock_t submit_lock;			/* producers of to_server */
 	struct vscsi_crq to_server;
-	atomic_t server_bell;
+	struct vscsi_bell server_bell;
 
 	/* server to client */
 	spinlock_t answer_lock;			/* producers of to_client, irqsave; the
 						 * server's list of this queue's commands too
 						 */
 	struct vscsi_crq to_client;
-	atomic_t client_bell;
+	struct vscsi_bell client_bell;
 	u32 client_rounds;			/* drains that have ended; written by the drainer */
 };
 
 /**
  * struct vscsi_client_ops - called by the hypervisor in the client half
- * @drain: elements may be waiting; take them with vscsi_queue_take(). Any context, hard
- *	interrupt too; one caller at a time for a queue.
+ * @drain: elements may be waiting; take them with vscsi_queue_take(), a ring full at most.
+ *	Any context, hard interrupt too; one caller at a time for a queue.
  */
 struct vscsi_client_ops {
 	void (*drain)(struct vscsi_queue *queue);
@@ -128,6 +140,17 @@ struct vscsi_connection {
 	/* counters, any context */
 	atomic64_t bad_elements;
 };
+
+int vscsi_connection_init(void);
+void vscsi_connection_exit(void);
+/*
+ * Elements that a ring of the queue holds: so many a drain takes.  If there are more, they
+ * were pushed after it began, and whoever pushed them rings after that.
+ */
+static inline u32 vscsi_queue_room(const struct vscsi_queue *queue)
+{
+	return queue->to_server.mask + 1;
+}
 
 void vscsi_server_ops_register(const struct vscsi_server_ops *ops);
 size_t vscsi_server_request_size(void);

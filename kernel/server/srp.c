@@ -200,11 +200,12 @@ void vscsi_server_drain(struct vscsi_queue *queue)
 {
 	struct vscsi_server_queue *sq = queue->server_data;
 	struct viosrp_crq element;
+	u32 left = vscsi_queue_room(queue);
 
 	sq->answered = false;
 	sq->pended = false;
 	WRITE_ONCE(sq->drainer, current);
-	while (vscsi_queue_next(queue, &element))
+	while (left-- && vscsi_queue_next(queue, &element))
 		element_handle(sq, &element);
 	WRITE_ONCE(sq->drainer, NULL);
 
