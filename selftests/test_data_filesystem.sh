@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # File systems on client disks: what was copied to them is there after a new
 # mapping, and fsck finds nothing to say.

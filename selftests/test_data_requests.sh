@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # Single requests: large ones, buffers of odd sizes and at odd addresses, and
 # disks that may not be written.

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # Resets while commands are under way: no command is lost, no data is wrong, and
 # other clients are told.

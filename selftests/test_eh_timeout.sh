@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # Commands that are not answered in time: they are aborted, end with an error, and
 # the disk works again.

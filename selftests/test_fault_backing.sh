@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # Backing devices that fail, fill up, stop or vanish: the client gets an error that
 # says what it is, and all is well again when they are.

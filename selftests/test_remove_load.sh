@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # Virtual target devices and adapters that are removed while the client reads and
 # writes: in bounded time, nothing hangs, nothing stays, nothing is lost.

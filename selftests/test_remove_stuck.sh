@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # Removal while a backing device does not answer: it says what it waits for, can be
 # repeated, and can be forced.

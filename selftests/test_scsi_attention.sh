@@ -127,7 +127,8 @@ once_per_client()
 {
 	local out vhost partition vtd nodes node file
 
-	out=$(ioscli mkvadapter -any) || check_err 1 "no adapter" || return
+	out=$(ioscli mkvadapter -any)
+	check_err $? "no adapter"
 	vhost=${out%% *}
 	defer rmpair "$vhost"
 	mkclient partition client8

@@ -7,6 +7,8 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib_io.sh
+. "$(dirname "$0")/lib_io.sh"
 
 ALL_TESTS="
 	ram_512
@@ -39,7 +41,7 @@ ram()
 {
 	local disk
 
-	map_ram_disk disk 16M vhost0 -bs "$1" || check_err 1 "not mapped" || return
+	need map_ram_disk disk 16M vhost0 -bs "$1" || return
 	all_commands "$disk"
 }
 
@@ -59,7 +61,7 @@ file()
 	local file disk
 
 	mkfile file 16M
-	map_disk disk "$file" vhost0 "$@" || check_err 1 "not mapped" || return
+	need map_disk disk "$file" vhost0 "$@" || return
 	all_commands "$disk"
 }
 
@@ -83,8 +85,8 @@ block()
 {
 	local backing disk
 
-	mkram backing 16 "$@" || check_err 1 "no null_blk" || return
-	map_disk disk "$backing" || check_err 1 "not mapped" || return
+	need mkram backing 16 "$@" || return
+	need map_disk disk "$backing" || return
 	all_commands "$disk"
 }
 
@@ -109,7 +111,7 @@ read_only()
 	local file disk sg zeroes=(-s 512 -i /dev/zero)
 
 	mkfile file 1M
-	map_disk disk "$file" vhost0 -ro || check_err 1 "not mapped" || return
+	need map_disk disk "$file" vhost0 -ro || return
 	# A disk that is read-only can't be opened for writing; its sg node can.
 	sg=$(sg_of "$disk")
 	run_program scsi_primary "$disk"

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# unproven: not yet seen to its end on a quiet machine
 #
 # The client's file system lies on a file of the server, both in this machine, and
 # there is hardly any memory: writing back frees memory, so it must not wait for
