@@ -139,10 +139,11 @@ trap 'exit 1' HUP INT TERM
 
 # --- conditions --------------------------------------------------------------
 
-# Repeat command $2... until it succeeds, for $1 ms at most.
+# Repeat command $2... until it succeeds, for $1 ms at most; on a slow kernel SLOW
+# times as long.
 busywait()
 {
-	local deadline=$((${EPOCHREALTIME/./} + $1 * 1000))
+	local deadline=$((${EPOCHREALTIME/./} + $1 * 1000 * ${SLOW:-1}))
 
 	shift
 	until "$@"; do

@@ -196,7 +196,7 @@ ended()
 # Run command $2... and check that it takes less than $1 seconds; its status.
 within()
 {
-	local limit=$1 began=$SECONDS status
+	local limit=$(($1 * ${SLOW:-1})) began=$SECONDS status
 
 	shift
 	"$@"

@@ -36,13 +36,16 @@ take_memory()
 	fallocate -l $((free - leave))M "$dir/taken"
 }
 
-# Set sysctl $1 to $2 until the end.
-set_sysctl()
+# Let the page caches hold $1 MiB of dirty pages, until the end.
+limit_dirty()
 {
-	local path=/proc/sys/$1
+	local kind
 
-	defer write_file "$path" "$(cat "$path")"
-	echo "$2" >"$path"
+	for kind in dirty dirty_background; do
+		defer write_file "/proc/sys/vm/${kind}_ratio" "$(cat "/proc/sys/vm/${kind}_ratio")"
+	done
+	echo $(($1 << 19)) >/proc/sys/vm/dirty_background_bytes
+	echo $(($1 << 20)) >/proc/sys/vm/dirty_bytes
 }
 
 write_file()
@@ -103,11 +106,10 @@ dirty_pages()
 {
 	local host file disk
 
-	set_sysctl vm/dirty_bytes $((4 << 20))
-	set_sysctl vm/dirty_background_bytes $((2 << 20))
-	need mkext4 host 480 && need mkfile_in file "$host" 256M || return
+	limit_dirty 4
+	need mkext4 host 160 && need mkfile_in file "$host" 96M || return
 	need map_disk disk "$file" vhost0 -buffered || return
-	stress "$disk" 128
+	stress "$disk" 48
 }
 
 # timeout: 600

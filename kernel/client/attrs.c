@@ -7,45 +7,68 @@ static struct vscsi_client *dev_client(struct device *dev)
 	return shost_priv(class_to_shost(dev));
 }
 
+/* Copies, so that no login changes them meanwhile. */
+static struct mad_adapter_info_data info_of(struct device *dev)
+{
+	struct vscsi_client *client = dev_client(dev);
+	struct mad_adapter_info_data info;
+
+	mutex_lock(&client->info_lock);
+	info = client->info;
+	mutex_unlock(&client->info_lock);
+	return info;
+}
+
+static struct capabilities caps_of(struct device *dev)
+{
+	struct vscsi_client *client = dev_client(dev);
+	struct capabilities caps;
+
+	mutex_lock(&client->info_lock);
+	caps = client->caps;
+	mutex_unlock(&client->info_lock);
+	return caps;
+}
+
 static ssize_t partition_name_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%.96s\n", dev_client(dev)->info.partition_name);
+	return sysfs_emit(buf, "%.96s\n", info_of(dev).partition_name);
 }
 static DEVICE_ATTR_RO(partition_name);
 
 static ssize_t partition_number_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", be32_to_cpu(dev_client(dev)->info.partition_number));
+	return sysfs_emit(buf, "%u\n", be32_to_cpu(info_of(dev).partition_number));
 }
 static DEVICE_ATTR_RO(partition_number);
 
 static ssize_t srp_version_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%.8s\n", dev_client(dev)->info.srp_version);
+	return sysfs_emit(buf, "%.8s\n", info_of(dev).srp_version);
 }
 static DEVICE_ATTR_RO(srp_version);
 
 static ssize_t mad_version_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", be32_to_cpu(dev_client(dev)->info.mad_version));
+	return sysfs_emit(buf, "%u\n", be32_to_cpu(info_of(dev).mad_version));
 }
 static DEVICE_ATTR_RO(mad_version);
 
 static ssize_t os_type_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", be32_to_cpu(dev_client(dev)->info.os_type));
+	return sysfs_emit(buf, "%u\n", be32_to_cpu(info_of(dev).os_type));
 }
 static DEVICE_ATTR_RO(os_type);
 
 static ssize_t vhost_name_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%.32s\n", dev_client(dev)->caps.name);
+	return sysfs_emit(buf, "%.32s\n", caps_of(dev).name);
 }
 static DEVICE_ATTR_RO(vhost_name);
 
 static ssize_t vhost_loc_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%.32s\n", dev_client(dev)->caps.loc);
+	return sysfs_emit(buf, "%.32s\n", caps_of(dev).loc);
 }
 static DEVICE_ATTR_RO(vhost_loc);
 

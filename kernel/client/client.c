@@ -79,10 +79,11 @@ static void client_init(struct vscsi_client *client, struct Scsi_Host *shost,
 {
 	client->shost = shost;
 	client->adapter = adapter;
-	client->down_since = jiffies;
 	INIT_DELAYED_WORK(&client->link_work, vscsi_link_work);
 	INIT_DELAYED_WORK(&client->scan_work, vscsi_scan_work);
 	mutex_init(&client->tmf_lock);
+	mutex_init(&client->info_lock);
+	init_rwsem(&client->reset_lock);
 	spin_lock_init(&client->event_lock);
 }
 
@@ -181,6 +182,14 @@ static bool commands_end(struct vscsi_client *client)
 	return true;
 }
 
+/* Somebody who has a device open may still ask to reset it, though the host has gone. */
+static void end_resets(struct vscsi_client *client)
+{
+	down_write(&client->reset_lock);
+	set_bit(VSCSI_FLAG_DEAD, &client->flags);
+	up_write(&client->reset_lock);
+}
+
 /*
  * As a rule the host goes first: its disks are flushed and its commands end well.  But a host
  * with a command that does not end can't go, so the server must let go of that first.
@@ -200,10 +209,9 @@ static int unconfigure(struct vscsi_adapter *adapter, bool force, struct netlink
 	cancel_delayed_work_sync(&client->scan_work);
 	scsi_remove_host(client->shost);
 	ret = unbind(client, extack);
-	if (ret) {
-		clear_bit(VSCSI_FLAG_GONE, &client->flags);
+	if (ret)
 		return ret;
-	}
+	end_resets(client);
 	cancel_delayed_work_sync(&client->scan_work);
 	cancel_delayed_work_sync(&client->link_work);
 	adapter->role_data = NULL;

@@ -119,18 +119,54 @@ static int reset_lun(struct vscsi_client *client, struct scsi_device *sdev)
 	return ret;
 }
 
+/*
+ * The host may be removed meanwhile: nothing waits for a reset that a program has asked for,
+ * and whose @scmd is no request.
+ */
+static int guarded(struct scsi_cmnd *scmd,
+		   int (*reset)(struct vscsi_client *client, struct scsi_cmnd *scmd))
+{
+	struct vscsi_client *client = shost_priv(scmd->device->host);
+	int ret = FAST_IO_FAIL;
+
+	down_read(&client->reset_lock);
+	if (!test_bit(VSCSI_FLAG_DEAD, &client->flags))
+		ret = reset(client, scmd);
+	if (ret == SUCCESS && scsi_cmd_to_rq(scmd)->mq_hctx && with_server(client, scmd))
+		ret = FAILED;
+	up_read(&client->reset_lock);
+	return ret;
+}
+
+static int device_reset(struct vscsi_client *client, struct scsi_cmnd *scmd)
+{
+	return reset_lun(client, scmd->device) ? FAILED : SUCCESS;
+}
+
 /**
  * vscsi_eh_device_reset() - see struct scsi_host_template
  * @scmd: names the device
  *
  * Context: process, sleeps for 15 seconds at most.
- * Return: SUCCESS or FAILED.
+ * Return: SUCCESS, FAILED, or FAST_IO_FAIL if the host has gone.
  */
 int vscsi_eh_device_reset(struct scsi_cmnd *scmd)
 {
-	struct vscsi_client *client = shost_priv(scmd->device->host);
+	return guarded(scmd, device_reset);
+}
 
-	return reset_lun(client, scmd->device) ? FAILED : SUCCESS;
+/* A device that is being deleted is not among those of the host any more. */
+static int target_reset(struct vscsi_client *client, struct scsi_cmnd *scmd)
+{
+	struct scsi_target *starget = scsi_target(scmd->device);
+	int ret = device_reset(client, scmd);
+	struct scsi_device *sdev;
+
+	shost_for_each_device(sdev, client->shost)
+		if (scsi_target(sdev) == starget && sdev != scmd->device &&
+		    reset_lun(client, sdev))
+			ret = FAILED;
+	return ret;
 }
 
 /**
@@ -140,27 +176,19 @@ int vscsi_eh_device_reset(struct scsi_cmnd *scmd)
  * SRP has no target reset: each logical unit of the target is reset.
  *
  * Context: process, sleeps for 15 seconds a logical unit at most.
- * Return: SUCCESS or FAILED.
+ * Return: SUCCESS, FAILED, or FAST_IO_FAIL if the host has gone.
  */
 int vscsi_eh_target_reset(struct scsi_cmnd *scmd)
 {
-	struct vscsi_client *client = shost_priv(scmd->device->host);
-	struct scsi_target *starget = scsi_target(scmd->device);
-	struct scsi_device *sdev;
-	int ret = SUCCESS;
-
-	shost_for_each_device(sdev, client->shost)
-		if (scsi_target(sdev) == starget && reset_lun(client, sdev))
-			ret = FAILED;
-	return ret;
+	return guarded(scmd, target_reset);
 }
 
 static void begin_anew(struct vscsi_client *client)
 {
 	struct vscsi_queue *queue = &client->conn->queues[0];
 
-	WRITE_ONCE(client->down_since, jiffies);
-	vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT);
+	vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_UP) | BIT(VSCSI_LINK_LOGIN),
+				   VSCSI_LINK_INIT);
 	if (!vscsi_queue_send_init(queue, VIOSRP_CRQ_INIT))
 		vscsi_queue_ring_server(queue);
 	take_answers(client);
@@ -189,6 +217,18 @@ static void wait_for_commands(struct vscsi_client *client)
 	take_answers(client);
 }
 
+static int host_reset(struct vscsi_client *client, struct scsi_cmnd *scmd)
+{
+	unsigned long limit;
+
+	begin_anew(client);
+	wait_for_commands(client);
+	limit = jiffies + LOGIN_PATIENCE * HZ;
+	while (logging_in(client) && time_before(jiffies, limit))
+		msleep(20);
+	return vscsi_connection_state(client->conn) == VSCSI_LINK_UP ? SUCCESS : FAST_IO_FAIL;
+}
+
 /**
  * vscsi_eh_host_reset() - see struct scsi_host_template
  * @scmd: names the host
@@ -204,13 +244,5 @@ static void wait_for_commands(struct vscsi_client *client)
  */
 int vscsi_eh_host_reset(struct scsi_cmnd *scmd)
 {
-	struct vscsi_client *client = shost_priv(scmd->device->host);
-	unsigned long limit;
-
-	begin_anew(client);
-	wait_for_commands(client);
-	limit = jiffies + LOGIN_PATIENCE * HZ;
-	while (logging_in(client) && time_before(jiffies, limit))
-		msleep(20);
-	return vscsi_connection_state(client->conn) == VSCSI_LINK_UP ? SUCCESS : FAST_IO_FAIL;
+	return guarded(scmd, host_reset);
 }

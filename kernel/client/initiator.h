@@ -11,6 +11,7 @@
 #include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -108,9 +109,9 @@ struct vscsi_client {
 	unsigned long flags;
 	struct delayed_work link_work;
 	struct delayed_work scan_work;
-	unsigned long down_since;		/* jiffies, READ_ONCE */
 
 	struct mutex tmf_lock;			/* one task management function at a time */
+	struct rw_semaphore reset_lock;		/* held for reading while something is reset */
 
 	/* guarded by event_lock, irqsave */
 	spinlock_t event_lock;
@@ -123,7 +124,8 @@ struct vscsi_client {
 	/* link_work only */
 	u32 request_limit;			/* credits = limit - commands that are sent */
 
-	/* what the server has told; link_work writes, sysfs reads */
+	/* what the server has told; guarded by info_lock */
+	struct mutex info_lock;
 	struct mad_adapter_info_data info;
 	struct capabilities caps;
 };
@@ -134,6 +136,7 @@ enum vscsi_link_flag {
 	VSCSI_FLAG_INIT_COMPLETE,
 	VSCSI_FLAG_RETRY,			/* a login has failed: begin anew */
 	VSCSI_FLAG_GONE,			/* the adapter is being removed */
+	VSCSI_FLAG_DEAD,			/* it has been: changed under reset_lock */
 };
 
 /* Has the LU behind this device gone? Then another may have its LUN by now. */

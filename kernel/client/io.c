@@ -69,10 +69,8 @@ static u16 build_iu(struct scsi_cmnd *scmd, struct vscsi_client_cmd *cmd, u16 qu
 /* For a while a server that went away may come back; then its path has failed. */
 static bool path_failed(struct vscsi_client *client, enum vscsi_link_state state)
 {
-	/* Orders the state before the time: see link_event(). */
-	smp_rmb();
 	return state != VSCSI_LINK_CLOSING &&
-	       time_after(jiffies, READ_ONCE(client->down_since) + VSCSI_PATH_TIMEOUT * HZ);
+	       vscsi_connection_down_for(client->conn) > VSCSI_PATH_TIMEOUT * HZ;
 }
 
 static scsi_qc_status_t give_up(struct scsi_cmnd *scmd, enum scsi_host_status why)
@@ -109,6 +107,24 @@ static int send(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq, u1
 	return ret;
 }
 
+static scsi_qc_status_t issue(struct vscsi_client *client, struct scsi_cmnd *scmd, u16 hwq,
+			      u16 slot)
+{
+	enum vscsi_link_state state = vscsi_connection_state(client->conn);
+
+	if (state != VSCSI_LINK_UP)
+		return no_link(client, scmd, state);
+	if (vscsi_sdev_gone(scmd->device))
+		return give_up(scmd, DID_NO_CONNECT);
+	if (!take_credit(&client->credits[hwq]))
+		return SCSI_MLQUEUE_HOST_BUSY;
+	if (send(client, scmd, hwq, slot)) {
+		atomic_inc(&client->credits[hwq]);
+		return SCSI_MLQUEUE_HOST_BUSY;
+	}
+	return 0;
+}
+
 /**
  * vscsi_queuecommand() - see struct scsi_host_template
  * @shost: the host
@@ -124,22 +140,14 @@ scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *s
 	struct vscsi_client *client = shost_priv(shost);
 	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(scmd));
 	u16 hwq = blk_mq_unique_tag_to_hwq(unique);
-	enum vscsi_link_state state = vscsi_connection_state(client->conn);
 	bool last = scmd->flags & SCMD_LAST;
+	scsi_qc_status_t ret;
 
-	if (state != VSCSI_LINK_UP)
-		return no_link(client, scmd, state);
-	if (vscsi_sdev_gone(scmd->device))
-		return give_up(scmd, DID_NO_CONNECT);
-	if (!take_credit(&client->credits[hwq]))
-		return SCSI_MLQUEUE_HOST_BUSY;
-	if (send(client, scmd, hwq, blk_mq_unique_tag_to_tag(unique))) {
-		atomic_inc(&client->credits[hwq]);
-		return SCSI_MLQUEUE_HOST_BUSY;
-	}
-	if (last)
+	ret = issue(client, scmd, hwq, blk_mq_unique_tag_to_tag(unique));
+	/* Also if this one was given up: those of its batch before it wait for the ring. */
+	if (!ret && last)
 		vscsi_queue_ring_server(&client->conn->queues[hwq]);
-	return 0;
+	return ret;
 }
 
 /**
@@ -209,11 +217,8 @@ static void answered(struct vscsi_queue *queue, const struct viosrp_crq *element
 		vscsi_own_answered(client, slot);
 }
 
-/* A loss is dated here, before the link becomes DOWN. */
 static void link_event(struct vscsi_client *client, enum vscsi_link_flag flag)
 {
-	if (flag == VSCSI_FLAG_LOST)
-		WRITE_ONCE(client->down_since, jiffies);
 	set_bit(flag, &client->flags);
 	mod_delayed_work(client->link_wq, &client->link_work, 0);
 }

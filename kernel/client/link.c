@@ -33,7 +33,9 @@ static int adapter_info(struct vscsi_client *client)
 		return ret;
 	if (mad->common.status)
 		return -EPROTO;
+	mutex_lock(&client->info_lock);
 	client->info = *info;
+	mutex_unlock(&client->info_lock);
 	return 0;
 }
 
@@ -66,8 +68,11 @@ static int capabilities(struct vscsi_client *client)
 	if (ret)
 		return ret;
 	/* A server that does not know this datagram is as good as any other. */
-	if (!mad->common.status)
-		client->caps = *caps;
+	if (mad->common.status)
+		return 0;
+	mutex_lock(&client->info_lock);
+	client->caps = *caps;
+	mutex_unlock(&client->info_lock);
 	return 0;
 }
 
@@ -112,7 +117,7 @@ static int bring_up(struct vscsi_client *client)
 {
 	int ret;
 
-	if (!vscsi_connection_set_state(client->conn, VSCSI_LINK_LOGIN))
+	if (!vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_INIT), VSCSI_LINK_LOGIN))
 		return -ENOTCONN;
 	ret = adapter_info(client);
 	if (!ret)
@@ -121,7 +126,8 @@ static int bring_up(struct vscsi_client *client)
 		ret = login(client);
 	if (ret)
 		return ret;
-	return vscsi_connection_set_state(client->conn, VSCSI_LINK_UP) ? 0 : -ENOTCONN;
+	return vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_LOGIN), VSCSI_LINK_UP) ?
+	       0 : -ENOTCONN;
 }
 
 static void arm_events(struct vscsi_client *client)
@@ -138,10 +144,10 @@ static void send_init(struct vscsi_client *client, u8 format)
 		vscsi_queue_ring_server(&client->conn->queues[0]);
 }
 
-/* Unless the link is gone: then the next server begins. */
+/* Unless the link is gone: then the next server begins. Or up: then nothing has failed. */
 static void try_again(struct vscsi_client *client, int err)
 {
-	if (!vscsi_connection_set_state(client->conn, VSCSI_LINK_INIT))
+	if (!vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_LOGIN), VSCSI_LINK_INIT))
 		return;
 	dev_warn(client->adapter->dev, "no login to the server: %d\n", err);
 	set_bit(VSCSI_FLAG_RETRY, &client->flags);

@@ -304,7 +304,9 @@ void vscsi_scan_work(struct work_struct *work)
 			continue;
 		}
 		want_all(client);
-		vscsi_scan(client, HZ << min(client->scan_failures++, RETRY_SHIFT_MAX));
+		/* An event may have come meanwhile: that is sooner. */
+		queue_delayed_work(client->scan_wq, &client->scan_work,
+				   HZ << min(client->scan_failures++, RETRY_SHIFT_MAX));
 		break;
 	}
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Connections: queues, doorbells, binding and unbinding. */
+#include <linux/bits.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -74,18 +76,26 @@ static const u8 legal_moves[] = {
 /**
  * vscsi_connection_set_state() - the only place where a link changes its state
  * @conn: the connection
+ * @from: bits of the states in which the caller wants it
  * @state: the new state
  *
  * Context: any.
- * Return: false, and nothing changed, if that move is not legal.
+ * Return: false, and nothing changed, if the link is in another state or that move is not
+ * legal.
  */
-bool vscsi_connection_set_state(struct vscsi_connection *conn, enum vscsi_link_state state)
+bool vscsi_connection_set_state(struct vscsi_connection *conn, u8 from,
+				enum vscsi_link_state state)
 {
 	unsigned long flags;
 	bool legal;
 
 	spin_lock_irqsave(&conn->state_lock, flags);
-	legal = legal_moves[conn->state] & BIT(state);
+	legal = (from & BIT(conn->state)) && (legal_moves[conn->state] & BIT(state));
+	if (legal && conn->state == VSCSI_LINK_UP) {
+		WRITE_ONCE(conn->down_since, jiffies);
+		/* Who sees the new state sees the time: pairs with vscsi_connection_down_for(). */
+		smp_wmb();
+	}
 	if (legal)
 		WRITE_ONCE(conn->state, state);
 	spin_unlock_irqrestore(&conn->state_lock, flags);
@@ -102,6 +112,20 @@ bool vscsi_connection_set_state(struct vscsi_connection *conn, enum vscsi_link_s
 enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn)
 {
 	return READ_ONCE(conn->state);
+}
+
+/**
+ * vscsi_connection_down_for() - how long the link has not been up
+ * @conn: the connection; its state was seen to be another than UP
+ *
+ * Context: any.
+ * Return: jiffies.
+ */
+unsigned long vscsi_connection_down_for(const struct vscsi_connection *conn)
+{
+	/* Pairs with vscsi_connection_set_state(). */
+	smp_rmb();
+	return jiffies - READ_ONCE(conn->down_since);
 }
 
 static void users_gone(struct percpu_ref *ref)
@@ -217,6 +241,7 @@ struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 	conn->client_ops = ops;
 	conn->client_data = data;
 	conn->nr_queues = nr_queues;
+	conn->down_since = jiffies;
 	spin_lock_init(&conn->state_lock);
 	init_completion(&conn->idle);
 	ret = percpu_ref_init(&conn->users, users_gone, PERCPU_REF_INIT_DEAD, GFP_KERNEL);
@@ -293,7 +318,7 @@ int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *s
 	}
 	reinit_completion(&conn->idle);
 	percpu_ref_reinit(&conn->users);
-	vscsi_connection_set_state(conn, VSCSI_LINK_INIT);
+	vscsi_connection_set_state(conn, BIT(VSCSI_LINK_DOWN), VSCSI_LINK_INIT);
 	vscsi_config_changed();
 	return 0;
 }
@@ -327,7 +352,7 @@ int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout
 	if (!conn->server)
 		return 0;
 
-	if (vscsi_connection_set_state(conn, VSCSI_LINK_CLOSING))
+	if (vscsi_connection_set_state(conn, U8_MAX, VSCSI_LINK_CLOSING))
 		stop_submission(conn);
 	server_ops->abort_all(conn);
 	if (!wait_for_completion_timeout(&conn->idle, timeout))
@@ -337,7 +362,7 @@ int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout
 	conn->server = NULL;
 	vscsi_queue_notify(&conn->queues[0], VIOSRP_CRQ_XPORT_EVENT,
 			   XPORT_PARTNER_DEREGISTERED, 0);
-	vscsi_connection_set_state(conn, VSCSI_LINK_DOWN);
+	vscsi_connection_set_state(conn, BIT(VSCSI_LINK_CLOSING), VSCSI_LINK_DOWN);
 	vscsi_config_changed();
 	return 0;
 }

@@ -132,6 +132,7 @@ struct vscsi_connection {
 	/* written under state_lock by connection_set_state(), READ_ONCE elsewhere */
 	spinlock_t state_lock;
 	enum vscsi_link_state state;
+	unsigned long down_since;		/* jiffies: when it last left UP, or was made */
 
 	/* users of the server side: drains and requests not yet answered */
 	struct percpu_ref users;
@@ -162,7 +163,9 @@ void vscsi_connection_destroy(struct vscsi_connection *conn);
 int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server);
 int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout);
 bool vscsi_connection_stuck(struct vscsi_connection *conn, unsigned long age);
-bool vscsi_connection_set_state(struct vscsi_connection *conn, enum vscsi_link_state state);
+bool vscsi_connection_set_state(struct vscsi_connection *conn, u8 from,
+				enum vscsi_link_state state);
+unsigned long vscsi_connection_down_for(const struct vscsi_connection *conn);
 enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn);
 
 /* client side */
