@@ -23,6 +23,7 @@ struct options {
 	const char *dev;
 	const char *lun;
 	const char *bs;
+	const char *udid;
 	bool f;
 	bool ro;
 	bool direct;
@@ -42,6 +43,7 @@ static const struct flag flags[] = {
 	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
 	{ "lun", FLAG_VALUE, offsetof(struct options, lun), 0, HINT_NONE, NULL },
 	{ "bs", FLAG_VALUE, offsetof(struct options, bs), 0, HINT_NONE, "512 4096" },
+	{ "udid", FLAG_VALUE, offsetof(struct options, udid), 0, HINT_NONE, NULL },
 	{ "ro", FLAG_SWITCH, offsetof(struct options, ro), 0, HINT_NONE, NULL },
 	{ "direct", FLAG_SWITCH, offsetof(struct options, direct), GROUP_IO, HINT_NONE, NULL },
 	{ "buffered", FLAG_SWITCH, offsetof(struct options, buffered), GROUP_IO, HINT_NONE, NULL },
@@ -94,6 +96,8 @@ static int parse_words(const struct verb *verb, const struct options *o, struct 
 		rc = parse_lun(verb, o->lun, &r->lun);
 	if (!rc && o->bs)
 		rc = parse_block_size(verb, o->bs, &r->block_size);
+	if (!rc && o->udid && strlen(o->udid) > VSCSI_UDID_MAX)
+		rc = args_refuse(verb, ERR_VALUE, o->udid, "an identity is too long");
 	if (!rc && o->ram)
 		rc = parse_ram(verb, o, r);
 	return rc;
@@ -265,7 +269,9 @@ static int map_backing(struct session *s, const struct options *o, struct vtd_re
 		return rc;
 	if (!b.ino)
 		disk_location(s->model.machine, b.sysfs, physloc, sizeof(physloc));
-	if (!b.ino)
+	if (o->udid)
+		str_copy(udid, sizeof(udid), o->udid);
+	else if (!b.ino)
 		disk_identity(b.dev, b.sysfs, udid, sizeof(udid));
 	r->type = b.type;
 	r->backing = b.name;
@@ -290,7 +296,10 @@ static int map_ram(struct session *s, const struct options *o, struct vtd_reques
 	}
 	uuid[strcspn(uuid, "\n")] = '\0';
 	snprintf(udid, sizeof(udid), "ram.%s", uuid);
-	r->udid = uuid[0] ? udid : NULL;
+	if (o->udid)
+		r->udid = o->udid;
+	else
+		r->udid = uuid[0] ? udid : NULL;
 	return map(s, o, r, o->ram);
 }
 
@@ -321,9 +330,10 @@ const struct verb verb_mkvdev = {
 	.usage =
 	"mkvdev [-f] -vdev TargetDevice {-vadapter VirtualServerAdapter | -aplc PhysLoc}\n"
 	"\t[-dev DeviceName]\n"
-	"\tadditions: [-ro] [-bs {512 | 4096}] [-direct | -buffered] [-lun LUN] [-wait]\n"
+	"\tadditions: [-ro] [-bs {512 | 4096}] [-direct | -buffered] [-lun LUN]\n"
+	"\t           [-udid Identity] [-wait]\n"
 	"mkvdev -ram Size {-vadapter VirtualServerAdapter | -aplc PhysLoc} [-dev DeviceName]\n"
-	"\tadditions: [-ro] [-bs {512 | 4096}] [-lun LUN] [-wait]",
+	"\tadditions: [-ro] [-bs {512 | 4096}] [-lun LUN] [-udid Identity] [-wait]",
 	.required = 1u << GROUP_BACKING | 1u << GROUP_ADAPTER,
 	.flags = flags,
 	.run = mkvdev_run,

@@ -11,6 +11,7 @@
 ALL_TESTS="
 	block_without_cache
 	block_with_cache
+	cache_that_appears
 	file_direct
 	file_buffered
 	ram
@@ -66,6 +67,24 @@ block_with_cache()
 	need mkram ram 16 512 cache_size=4 || return
 	check_equal "$(queue_attr "$ram" write_cache)" "write back" "the backing device"
 	map_and_check "$ram" 1
+}
+
+has_cache()
+{
+	[ "$(disk_attr "$1" cache_type)" = "write back" ] &&
+		[ "$(queue_attr "$1" write_cache)" = "write back" ]
+}
+
+# A volume is moved to a disk with a cache: the client hears of it.
+cache_that_appears()
+{
+	local ram disk
+
+	need mkram ram 16 && need map_disk disk "$ram" || return
+	check_equal "$(disk_attr "$disk" cache_type)" "write through" cache_type
+	echo "write back" >"/sys/block/${ram##*/}/queue/write_cache"
+	busywait 30000 has_cache "$disk"
+	check_err $? "the client does not know of the cache"
 }
 
 file_direct()

@@ -16,6 +16,7 @@ ALL_TESTS="
 	failing_under_load
 	failing_writes
 	failing_file
+	lost_cached_data
 	full_thin_volume
 	full_file_system_direct
 	full_file_system_buffered
@@ -52,9 +53,9 @@ failing_device()
 		need client_disk disk "$vtd" || return
 	sg=$(sg_of "$disk")
 	dm_load "$dm" error
-	expect_sense 3 11 00 -r 512 "$sg" 28 00 00 00 00 08 00 00 01 00
-	expect_sense 3 0c 00 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
-	expect_sense 3 11 00 -r 512 "$sg" 28 08 00 00 00 08 00 00 01 00
+	expect_sense b 08 00 -r 512 "$sg" 28 00 00 00 00 08 00 00 01 00
+	expect_sense b 08 00 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
+	expect_sense b 08 00 -r 512 "$sg" 28 08 00 00 00 08 00 00 01 00
 	check_match "$(try_read "$disk")" "Input/output error|No data available" "read"
 	check_match "$(try_write "$disk")" "Input/output error" "write"
 	expect_good "$sg" 00 00 00 00 00 00
@@ -118,6 +119,30 @@ failing_file()
 	expect_sense 3 0c 00 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
 	dm_load "$dm" "linear $ram 0"
 	expect_good -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
+}
+
+# What the server had in its page cache is lost: each flush says so until the file is mapped
+# anew, though the kernel tells the error once.
+lost_cached_data()
+{
+	local ram dm dir file vtd disk sg
+
+	need mkram ram 64 && need mkdm dm "$ram" && need mkmount dir ext4 "$dm" -q -O ^has_journal &&
+		need mkfile_in file "$dir" 16M || return
+	dd if=/dev/zero of="$file" bs=1M count=16 conv=notrunc,fsync status=none
+	need map vtd "$file" vhost0 -buffered && need client_disk disk "$vtd" || return
+	sg=$(sg_of "$disk")
+	expect_good -s 4096 -i /dev/urandom "$sg" 2a 00 00 00 00 08 00 00 08 00
+	dm_load "$dm" error
+	expect_sense 4 44 00 "$sg" 35 00 00 00 00 00 00 00 00 00
+	dm_load "$dm" "linear $ram 0"
+	expect_sense 4 44 00 "$sg" 35 00 00 00 00 00 00 00 00 00
+	expect_good -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
+	dd if=/dev/zero of="$disk" bs=4k count=1 conv=fsync status=none 2>"$TMPDIR/dd"
+	check_fail $? "fsync on the client"
+	unmap "$vtd"
+	need map_disk disk "$file" vhost0 -buffered || return
+	expect_good "$(sg_of "$disk")" 35 00 00 00 00 00 00 00 00 00
 }
 
 # Writing to all of disk $1 must end with ENOSPC, and the sense data say so.

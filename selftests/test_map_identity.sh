@@ -16,6 +16,7 @@ ALL_TESTS="
 	test_partition
 	test_scsi_disk
 	test_distinct
+	test_copied_file
 "
 
 # Print the designators of disk $1, one a line.
@@ -114,6 +115,31 @@ test_distinct()
 	done >>"$ids"
 	check_equal "$(sort -u "$ids" | grep -c '^0083')" 9 \
 		"how many identities nine devices have"
+}
+
+# A file system and its copy: their files look the same, but are not.
+test_copied_file()
+{
+	local first second dir copy disk other
+
+	load
+	mkram first 16 && mkram second 16 && mkmount dir ext4 "$first" -q
+	check_err $? "no file system"
+	truncate -s 4M "$dir/file"
+	sync -f "$dir"
+	dd if="$first" of="$second" bs=1M status=none
+	copy=$(mktemp -d "$TMPDIR/copy.XXXXXX")
+	defer rmdir "$copy"
+	mount "$second" "$copy"
+	check_err $? "mount"
+	defer umount "$copy"
+	map_disk disk "$dir/file"
+	expect_no_change 1 'identity is that of vtscsi0.*-udid' \
+		ioscli mkvdev -vdev "$copy/file" -vadapter vhost0
+	map_disk other "$copy/file" vhost0 -udid second.copy
+	[ "$(designators "$disk")" != "$(designators "$other")" ]
+	check_err $? "one identity for two files"
+	check_match "$(sg_vpd -p sn "$other")" "second.copy" "serial number"
 }
 
 scsi_debug_disk()

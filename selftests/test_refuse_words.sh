@@ -53,6 +53,8 @@ test_vtd_name_in_use()
 		-ram 1M -vadapter vhost0 -dev app1_root
 	mk_refused 1 '"vhost0" already exists' -ram 1M -vadapter vhost0 -dev vhost0
 	mk_refused 1 '"vscsi0" already exists' -ram 1M -vadapter vhost0 -dev vscsi0
+	mk_refused 1 'kept for adapters' -ram 1M -vadapter vhost0 -dev vhost7
+	mk_refused 1 'kept for adapters' -ram 1M -vadapter vhost0 -dev vscsi12
 	# On another adapter too.
 	mkpair vtd
 	mk_refused 1 '"app1_root" already exists' \

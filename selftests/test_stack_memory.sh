@@ -78,26 +78,26 @@ buffered_file()
 {
 	local host file disk
 
-	need mkext4 host 480 && need mkfile_in file "$host" 400M || return
+	need mkext4 host 240 && need mkfile_in file "$host" 176M || return
 	need map_disk disk "$file" vhost0 -buffered || return
-	stress "$disk" 320
+	stress "$disk" 128
 }
 
 direct_file()
 {
 	local host file disk
 
-	need mkext4 host 480 && need mkfile_in file "$host" 400M || return
+	need mkext4 host 240 && need mkfile_in file "$host" 176M || return
 	need map_disk disk "$file" vhost0 -direct || return
-	stress "$disk" 320
+	stress "$disk" 128
 }
 
 block_device()
 {
 	local ram disk
 
-	need mkram ram 400 && need map_disk disk "$ram" || return
-	stress "$disk" 320
+	need mkram ram 176 && need map_disk disk "$ram" || return
+	stress "$disk" 128
 }
 
 # Both page caches are at their limit for dirty pages: the server may not wait for

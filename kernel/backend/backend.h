@@ -114,7 +114,7 @@ struct vscsi_io {
  * @fua: honours vscsi_io.fua (may flush behind it)
  * @rotational: seeking takes time
  *
- * Read once, at open.
+ * Read once, at open; but @write_cache may change when ops->refresh() is called.
  */
 struct vscsi_backend_caps {
 	u32 block_size;
@@ -173,6 +173,8 @@ struct vscsi_inject {
  *	    caller may hold nothing that io->done() takes.
  * @size: bytes now; 0 if gone. Any context.
  * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
+ * @refresh: optional. Reads caps.write_cache again; true if it has changed. One caller at a
+ *	     time; may sleep.
  * @set_inject: optional. Returns 0 or -EINVAL. May sleep.
  * @get_inject: optional.
  */
@@ -184,6 +186,7 @@ struct vscsi_backend_ops {
 	void (*cancel)(struct vscsi_io *io);
 	u64 (*size)(const struct vscsi_backend *be);
 	enum vscsi_reason (*ready)(const struct vscsi_backend *be);
+	bool (*refresh)(struct vscsi_backend *be);
 	int (*set_inject)(struct vscsi_backend *be, const struct vscsi_inject *inject);
 	void (*get_inject)(const struct vscsi_backend *be, struct vscsi_inject *inject);
 };
@@ -198,7 +201,7 @@ struct vscsi_backend_ops {
  * @dev: major << 32 | minor, see VSCSI_A_BACKING_DEV; 0 for ram
  * @ino: inode number of a file, else 0
  *
- * All members are set at open and const after.
+ * All members are set at open and const after, but for caps.write_cache.
  */
 struct vscsi_backend {
 	const struct vscsi_backend_ops *ops;

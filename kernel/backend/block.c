@@ -10,7 +10,8 @@
  * Drivers may rely on memory that is aligned as they ask, and some (null_blk)
  * on pieces that are whole blocks.  A client can send other memory (SG_IO from
  * an odd address): then the data takes a detour through a buffer of ours,
- * chunk by chunk, in a worker.
+ * chunk by chunk, in a worker.  So it does for a device that needs pages to stay
+ * as they are while they are written.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -57,6 +58,8 @@ static void answer(struct vscsi_io *io, enum vscsi_reason reason)
 {
 	if (reason != VSCSI_OK && is_gone(to_block(io->backend)->bdev))
 		reason = VSCSI_NOT_READY;
+	if (io->op == VSCSI_IO_FLUSH)
+		reason = vscsi_reason_of_flush(reason);
 	io->done(io, reason);
 }
 
@@ -208,11 +211,17 @@ static void forget_cached(struct vscsi_io *io)
 					      (io->offset + io->bytes - 1) >> PAGE_SHIFT);
 }
 
+/* Its checksum is made once, and the client may go on writing to its page. */
+static bool needs_copy(const struct vscsi_io *io)
+{
+	return io->op == VSCSI_IO_WRITE && bdev_stable_writes(to_block(io->backend)->bdev);
+}
+
 static void submit_rw(struct vscsi_io *io)
 {
 	struct block_backend *block = to_block(io->backend);
 
-	if (vscsi_map_is_aligned(&io->map, block->unaligned)) {
+	if (vscsi_map_is_aligned(&io->map, block->unaligned) && !needs_copy(io)) {
 		submit_pieces(io);
 		return;
 	}
@@ -225,10 +234,6 @@ static void submit_flush(struct vscsi_io *io)
 	struct block_device *bdev = to_block(io->backend)->bdev;
 	struct bio *bio = &io->block.bio;
 
-	if (bdev_read_only(bdev)) {
-		io->done(io, VSCSI_OK);
-		return;
-	}
 	atomic_set(&io->block.pending, 1);
 	io->block.status = BLK_STS_OK;
 	bio_init(bio, bdev, NULL, 0, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC);
@@ -290,6 +295,16 @@ static enum vscsi_reason block_ready(const struct vscsi_backend *be)
 	return is_gone(to_block(be)->bdev) ? VSCSI_NOT_READY : VSCSI_OK;
 }
 
+static bool block_refresh(struct vscsi_backend *be)
+{
+	bool write_cache = bdev_write_cache(to_block(be)->bdev);
+
+	if (write_cache == be->caps.write_cache)
+		return false;
+	WRITE_ONCE(be->caps.write_cache, write_cache);
+	return true;
+}
+
 static void block_close(struct vscsi_backend *be)
 {
 	fput(be->file);
@@ -303,6 +318,7 @@ static const struct vscsi_backend_ops block_ops = {
 	.submit = block_submit,
 	.size = block_bytes,
 	.ready = block_ready,
+	.refresh = block_refresh,
 };
 
 static void read_unmap_caps(struct vscsi_backend_caps *caps, struct block_device *bdev)

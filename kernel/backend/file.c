@@ -4,10 +4,14 @@
  *
  * A descriptor with O_DIRECT gives asynchronous direct I/O: a request is first
  * tried without sleeping (IOCB_NOWAIT), and what the file system can't do
- * that way, or only in part, is done by a worker of ours.  A descriptor without
- * O_DIRECT gives I/O through the page cache, in the server's blocking worker.
- * That is also the way of single requests whose memory is not aligned for direct
- * I/O; durability is the same, as a flush syncs the file in every case.
+ * that way, or only in part, is done by a worker of ours.  A request whose memory
+ * is not aligned for direct I/O, or must not change while it is written, takes a
+ * detour through a buffer there: through the page cache it could overtake others.
+ * A descriptor without O_DIRECT gives I/O through the page cache, in the server's
+ * blocking worker.
+ *
+ * An error of writing back is lost data, and the kernel tells it once.  We tell it
+ * with every flush from then on, as long as the file is mapped.
  *
  * The client's file system may lie on the file, and so memory may only be freed
  * after we have written: workers allocate with NOIO and are not throttled for
@@ -23,6 +27,7 @@
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/pagemap.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -40,13 +45,19 @@
 #define POOL_ARRAYS		16
 #define ZERO_VECS		16
 
+#define BOUNCE_BYTES		SZ_64K
+#define BOUNCE_BUFFERS		4
+
 struct file_backend {
 	struct vscsi_backend be;
 	struct workqueue_struct *wq;	/* for direct I/O that may sleep; else NULL */
 	u32 unaligned;			/* direct I/O: bits that addresses must not have */
+	bool stable_writes;		/* direct I/O: data must not change meanwhile */
+	errseq_t wb_err;		/* errors of writing back before we came */
 };
 
 static mempool_t vec_pool;
+static mempool_t bounce_pool;
 
 static struct file_backend *to_file(const struct vscsi_backend *be)
 {
@@ -158,6 +169,8 @@ static void init_kiocb(struct vscsi_io *io, bool direct)
 
 	init_sync_kiocb(kiocb, io->backend->file);
 	kiocb->ki_pos = io->offset + io->file.done_bytes;
+	/* Another holder of the descriptor may have set it: then a write would go to the end. */
+	kiocb->ki_flags &= ~IOCB_APPEND;
 	if (!direct)
 		kiocb->ki_flags &= ~IOCB_DIRECT;
 	if (vscsi_io_is_write(io)) {
@@ -181,26 +194,74 @@ static void answer(struct vscsi_io *io, int err)
 
 	if (reason != VSCSI_OK && is_gone(io->backend))
 		reason = VSCSI_NOT_READY;
+	if (io->op == VSCSI_IO_FLUSH)
+		reason = vscsi_reason_of_flush(reason);
 	io->moved = io->file.done_bytes;
 	io->done(io, reason);
 }
 
-/* Do what is left, here and now. */
-static int transfer(struct vscsi_io *io, bool direct)
+static ssize_t call_and_wait(struct vscsi_io *io, struct iov_iter *iter)
 {
 	struct kiocb *kiocb = &io->file.kiocb;
+	ssize_t ret;
+
+	init_kiocb(io, is_direct(io->backend));
+	if (vscsi_io_is_write(io))
+		kiocb_start_write(kiocb);
+	ret = call_file(kiocb, iter);
+	if (vscsi_io_is_write(io))
+		kiocb_end_write(kiocb);
+	return ret;
+}
+
+static ssize_t transfer_in_place(struct vscsi_io *io)
+{
 	struct iov_iter iter;
+	ssize_t ret;
+
+	get_iter(io, &iter);
+	ret = call_and_wait(io, &iter);
+	put_vecs(io);
+	return ret;
+}
+
+static ssize_t transfer_by_copy(struct vscsi_io *io)
+{
+	u32 bytes = min_t(u64, left(io), BOUNCE_BYTES);
+	void *buf = mempool_alloc(&bounce_pool, GFP_NOIO);
+	bool write = vscsi_io_is_write(io);
+	struct bio_vec vec = {
+		.bv_page = virt_to_page(buf), .bv_len = bytes, .bv_offset = offset_in_page(buf),
+	};
+	struct iov_iter iter;
+	ssize_t ret;
+
+	if (write)
+		vscsi_map_copy_in(&io->map, io->file.done_bytes, buf, bytes);
+	iov_iter_bvec(&iter, write ? ITER_SOURCE : ITER_DEST, &vec, 1, bytes);
+	ret = call_and_wait(io, &iter);
+	if (!write && ret > 0)
+		vscsi_map_copy_out(&io->map, io->file.done_bytes, buf, ret);
+	mempool_free(buf, &bounce_pool);
+	return ret;
+}
+
+static bool needs_copy(const struct vscsi_io *io)
+{
+	const struct file_backend *file = to_file(io->backend);
+
+	return is_direct(io->backend) && (!vscsi_map_is_aligned(&io->map, file->unaligned) ||
+					  (file->stable_writes && vscsi_io_is_write(io)));
+}
+
+/* Do what is left, here and now. */
+static int transfer(struct vscsi_io *io)
+{
+	bool copy = needs_copy(io);
 	ssize_t ret = 1;
 
 	while (left(io) && ret > 0) {
-		get_iter(io, &iter);
-		init_kiocb(io, direct);
-		if (vscsi_io_is_write(io))
-			kiocb_start_write(kiocb);
-		ret = call_file(kiocb, &iter);
-		if (vscsi_io_is_write(io))
-			kiocb_end_write(kiocb);
-		put_vecs(io);
+		ret = copy ? transfer_by_copy(io) : transfer_in_place(io);
 		if (ret > 0)
 			io->file.done_bytes += ret;
 	}
@@ -209,13 +270,12 @@ static int transfer(struct vscsi_io *io, bool direct)
 	return min_t(ssize_t, ret, 0);
 }
 
-/* A short transfer may have ended where direct I/O can't go on. */
-static bool can_be_direct(const struct vscsi_io *io)
+/* Was data of the client, in the page cache of this file, ever lost? */
+static int lost_data(const struct vscsi_io *io)
 {
 	const struct vscsi_backend *be = io->backend;
 
-	return is_direct(be) && IS_ALIGNED(io->file.done_bytes, be->caps.block_size) &&
-	       vscsi_map_is_aligned(&io->map, to_file(be)->unaligned);
+	return is_direct(be) ? 0 : filemap_check_wb_err(be->file->f_mapping, to_file(be)->wb_err);
 }
 
 static void transfer_and_answer(struct vscsi_io *io)
@@ -224,8 +284,10 @@ static void transfer_and_answer(struct vscsi_io *io)
 	int err;
 
 	borrow_begin(&borrowed, io->backend->file);
-	err = transfer(io, can_be_direct(io));
+	err = transfer(io);
 	borrow_end(&borrowed);
+	if (!err && io->fua)
+		err = lost_data(io);
 	answer(io, err);
 }
 
@@ -295,7 +357,7 @@ static void submit_rw(struct vscsi_io *io)
 	io->file.done_bytes = 0;
 	if (!is_direct(io->backend))
 		transfer_and_answer(io);
-	else if (!(io->backend->file->f_mode & FMODE_NOWAIT) || !can_be_direct(io) ||
+	else if (!(io->backend->file->f_mode & FMODE_NOWAIT) || needs_copy(io) ||
 		 (vscsi_io_is_write(io) && !try_start_write(io)))
 		defer(io);
 	else
@@ -304,7 +366,6 @@ static void submit_rw(struct vscsi_io *io)
 
 static int write_zeroes(struct vscsi_io *io)
 {
-	struct kiocb *kiocb = &io->file.kiocb;
 	struct bio_vec vecs[ZERO_VECS];
 	struct iov_iter iter;
 	ssize_t ret;
@@ -316,10 +377,7 @@ static int write_zeroes(struct vscsi_io *io)
 	for (io->file.done_bytes = 0; left(io); io->file.done_bytes += ret) {
 		iov_iter_bvec(&iter, ITER_SOURCE, vecs, ZERO_VECS,
 			      min_t(u64, left(io), ZERO_VECS * PAGE_SIZE));
-		init_kiocb(io, false);
-		kiocb_start_write(kiocb);
-		ret = call_file(kiocb, &iter);
-		kiocb_end_write(kiocb);
+		ret = call_and_wait(io, &iter);
 		if (ret <= 0)
 			return ret ?: -EIO;
 	}
@@ -345,7 +403,7 @@ static int zero(struct vscsi_io *io)
 
 static int flush(const struct vscsi_io *io)
 {
-	return vfs_fsync(io->backend->file, 1);
+	return vfs_fsync(io->backend->file, 1) ?: lost_data(io);
 }
 
 /* Unlike write(), fallocate() need not care about O_DSYNC. */
@@ -493,6 +551,13 @@ static int direct_alignment(struct file *file, const struct kstat *stat, u32 *me
 	return -EINVAL;
 }
 
+/* The file system, or the disk below it, makes checksums of what it writes. */
+static bool needs_stable_pages(const struct super_block *sb)
+{
+	return sb->s_magic == BTRFS_SUPER_MAGIC || (sb->s_iflags & SB_I_STABLE_WRITES) ||
+	       (sb->s_bdev && bdev_stable_writes(sb->s_bdev));
+}
+
 static int choose_direct(struct file_backend *file, const struct kstat *stat, u32 wanted,
 			 struct netlink_ext_ack *extack)
 {
@@ -511,6 +576,7 @@ static int choose_direct(struct file_backend *file, const struct kstat *stat, u3
 	}
 	caps->block_size = wanted ?: offset <= 512 ? 512 : 4096;
 	file->unaligned = (max(memory, offset) - 1) | (SECTOR_SIZE - 1);
+	file->stable_writes = needs_stable_pages(file_inode(file->be.file)->i_sb);
 
 	file->wq = alloc_workqueue("vscsi_file", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	return file->wq ? 0 : -ENOMEM;
@@ -536,6 +602,7 @@ static struct file_backend *alloc_file(struct file *from, const struct kstat *st
 		return NULL;
 	file->be.ops = &file_ops;
 	file->be.file = get_file(from);
+	file->wb_err = filemap_sample_wb_err(from->f_mapping);
 	file->be.dev = (u64)MAJOR(stat->dev) << 32 | MINOR(stat->dev);
 	file->be.ino = stat->ino;
 	return file;
@@ -587,8 +654,16 @@ struct vscsi_backend *vscsi_file_open(const struct vscsi_backend_params *params,
  */
 int vscsi_file_init(void)
 {
-	return mempool_init_kmalloc_pool(&vec_pool, POOL_ARRAYS,
-					 POOL_VECS * sizeof(struct bio_vec));
+	int err;
+
+	err = mempool_init_kmalloc_pool(&vec_pool, POOL_ARRAYS,
+					POOL_VECS * sizeof(struct bio_vec));
+	if (err)
+		return err;
+	err = mempool_init_kmalloc_pool(&bounce_pool, BOUNCE_BUFFERS, BOUNCE_BYTES);
+	if (err)
+		mempool_exit(&vec_pool);
+	return err;
 }
 
 /**
@@ -598,5 +673,6 @@ int vscsi_file_init(void)
  */
 void vscsi_file_exit(void)
 {
+	mempool_exit(&bounce_pool);
 	mempool_exit(&vec_pool);
 }

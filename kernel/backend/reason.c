@@ -85,10 +85,33 @@ enum vscsi_reason vscsi_reason_from_errno(int err, bool write)
  * @status: from the bio
  * @write: the operation would have changed the backing device
  *
+ * What a driver calls an I/O error may be anything, and so may a timeout: the client is to
+ * try again, on another path if it has one.
+ *
  * Context: any.
  * Return: as vscsi_reason_from_errno().
  */
 enum vscsi_reason vscsi_reason_from_blk(blk_status_t status, bool write)
 {
+	if (status == BLK_STS_IOERR || status == BLK_STS_TIMEOUT)
+		return VSCSI_NO_ANSWER;
 	return vscsi_reason_from_errno(blk_status_to_errno(status), write);
+}
+
+/**
+ * vscsi_reason_of_flush() - what a client is told for a flush that ended so
+ * @reason: the outcome
+ *
+ * A client repeats a command that met a medium error or was aborted.  But a flush that is
+ * repeated may succeed though what the first one could not write is lost.
+ *
+ * Context: any.
+ * Return: the reason to tell.
+ */
+enum vscsi_reason vscsi_reason_of_flush(enum vscsi_reason reason)
+{
+	if (reason == VSCSI_MEDIUM_READ || reason == VSCSI_MEDIUM_WRITE ||
+	    reason == VSCSI_NO_ANSWER)
+		return VSCSI_TARGET_FAILURE;
+	return reason;
 }

@@ -23,6 +23,7 @@ enum vscsi_reason {
 	VSCSI_WRITE_PROTECTED,
 	VSCSI_NOT_READY,		/* the backing device is gone or not usable */
 	VSCSI_TARGET_FAILURE,		/* internal target failure */
+	VSCSI_NO_ANSWER,		/* communication with the backing device failed */
 	VSCSI_OUT_OF_RESOURCES,		/* no memory: status BUSY */
 	VSCSI_RESERVED,			/* status RESERVATION CONFLICT */
 	VSCSI_ABORTED,			/* status TASK ABORTED */
@@ -45,5 +46,6 @@ enum vscsi_reason {
 
 enum vscsi_reason vscsi_reason_from_errno(int err, bool write);
 enum vscsi_reason vscsi_reason_from_blk(blk_status_t status, bool write);
+enum vscsi_reason vscsi_reason_of_flush(enum vscsi_reason reason);
 
 #endif

@@ -91,8 +91,6 @@ void sbc_set_information(struct vscsi_cmd *cmd, enum vscsi_reason reason, u64 lb
  */
 enum vscsi_reason sbc_flush(struct vscsi_cmd *cmd)
 {
-	if (!cmd->lu->backend->caps.write_cache)
-		return VSCSI_OK;
 	return sbc_io(cmd, VSCSI_IO_FLUSH, 0, 0);
 }
 
@@ -258,15 +256,15 @@ enum vscsi_exec sbc_synchronize_cache_exec(const struct vscsi_cmd *cmd)
 {
 	const struct vscsi_backend *be = cmd->lu->backend;
 
-	return be->caps.write_cache ? be->ops->exec(be, VSCSI_IO_FLUSH) : VSCSI_EXEC_INLINE;
+	return be->ops->exec(be, VSCSI_IO_FLUSH);
 }
 
 /**
  * sbc_synchronize_cache() - SYNCHRONIZE CACHE(10), (16) (SBC-3 5.26, 5.27)
  * @cmd: the command
  *
- * The whole cache is written, whatever the range.  IMMED makes no difference, so
- * that GOOD always means durable.
+ * The whole cache is written, whatever the range, and also if there was none a moment ago.
+ * IMMED makes no difference, so that GOOD always means durable.
  *
  * Context: what sbc_synchronize_cache_exec() said.
  */
@@ -274,10 +272,6 @@ void sbc_synchronize_cache(struct vscsi_cmd *cmd)
 {
 	struct vscsi_backend *be = cmd->lu->backend;
 
-	if (!be->caps.write_cache) {
-		vscsi_cmd_complete(cmd, VSCSI_OK);
-		return;
-	}
 	cmd->io.backend = be;
 	cmd->io.op = VSCSI_IO_FLUSH;
 	cmd->io.offset = 0;

@@ -14,7 +14,7 @@ static u32 refusal(const struct vscsi_nexus *nexus, const struct srp_login_req *
 	u32 iu_len = be32_to_cpu(req->req_it_iu_len);
 
 	if (len < offsetofend(struct srp_login_req, req_flags) ||
-	    nexus->state == VSCSI_NEXUS_CLOSED)
+	    vscsi_nexus_state(nexus) == VSCSI_NEXUS_CLOSED)
 		return SRP_LOGIN_REJ_UNABLE_ESTABLISH_CHANNEL;
 	if (iu_len > SRP_MAX_IU_LEN)
 		return SRP_LOGIN_REJ_REQ_IT_IU_LENGTH_TOO_LARGE;
@@ -72,10 +72,8 @@ void vscsi_login(struct vscsi_task *task, const struct srp_login_req *req, u16 l
 		reject(task, reason);
 		return;
 	}
-	if (nexus->state == VSCSI_NEXUS_LOGGED_IN) {
-		vscsi_nexus_set_state(nexus, VSCSI_NEXUS_READY);
-		vscsi_nexus_abort_tasks(nexus);
-	}
+	if (nexus->state == VSCSI_NEXUS_LOGGED_IN)
+		vscsi_nexus_lost(nexus);
 	vscsi_nexus_set_state(nexus, VSCSI_NEXUS_LOGGED_IN);
 	vscsi_task_answer(task, &rsp, sizeof(rsp), VIOSRP_SRP_FORMAT);
 }

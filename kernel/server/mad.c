@@ -78,7 +78,7 @@ void vscsi_mad(struct vscsi_task *task, const union mad_iu *mad, u16 len)
 	struct vscsi_nexus *nexus = task->sq->nexus;
 
 	trace_vscsi_mad(nexus->conn, be32_to_cpu(mad->empty_iu.common.type));
-	if (nexus->state == VSCSI_NEXUS_CLOSED) {
+	if (vscsi_nexus_state(nexus) == VSCSI_NEXUS_CLOSED) {
 		answer(task, mad, VIOSRP_MAD_FAILED);
 		return;
 	}

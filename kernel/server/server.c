@@ -75,7 +75,7 @@ static void watch(struct work_struct *work)
 		finish_closing(server);
 	}
 	vscsi_config_unlock();
-	queue_delayed_work(vscsi_blocking_wq, &watch_work, WATCH_INTERVAL);
+	queue_delayed_work(system_unbound_wq, &watch_work, WATCH_INTERVAL);
 }
 
 static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *extack)
@@ -163,7 +163,7 @@ int vscsi_server_init(void)
 	}
 	vscsi_server_ops_register(&server_ops);
 	vscsi_role_register(VSCSI_ADAPTER_SERVER, &role_ops);
-	queue_delayed_work(vscsi_blocking_wq, &watch_work, WATCH_INTERVAL);
+	queue_delayed_work(system_unbound_wq, &watch_work, WATCH_INTERVAL);
 	return 0;
 }
 

@@ -26,8 +26,7 @@ static void initialise(struct vscsi_server_queue *sq, const struct viosrp_crq *e
 		bad_element(sq, element);
 		return;
 	}
-	vscsi_nexus_set_state(sq->nexus, VSCSI_NEXUS_READY);
-	vscsi_nexus_abort_tasks(sq->nexus);
+	vscsi_nexus_lost(sq->nexus);
 	if (element->format == VIOSRP_CRQ_INIT)
 		vscsi_queue_notify(sq->queue, VIOSRP_CRQ_INIT_RSP, VIOSRP_CRQ_INIT_COMPLETE, 0);
 }
@@ -101,7 +100,7 @@ static void command(struct vscsi_task *task, const struct srp_cmd *iu, u16 len)
 {
 	struct vscsi_cmd *cmd = &task->cmd;
 
-	if (task->sq->nexus->state != VSCSI_NEXUS_LOGGED_IN || len < sizeof(*iu) ||
+	if (vscsi_nexus_state(task->sq->nexus) != VSCSI_NEXUS_LOGGED_IN || len < sizeof(*iu) ||
 	    len < sizeof(*iu) + (iu->add_cdb_len & ~3) || !copy_cdb(cmd, iu) ||
 	    !map_data(task, iu, len)) {
 		vscsi_task_reject(task, SRP_FIELDS_INVALID);
@@ -118,14 +117,11 @@ static void command(struct vscsi_task *task, const struct srp_cmd *iu, u16 len)
 /* The client leaves: nothing of it is kept, and it must log in again (SRP 6.4). */
 static void logout(struct vscsi_task *task)
 {
-	struct vscsi_nexus *nexus = task->sq->nexus;
-
 	if (task->sq->queue->index) {
 		vscsi_task_reject(task, SRP_FIELDS_INVALID);
 		return;
 	}
-	vscsi_nexus_set_state(nexus, VSCSI_NEXUS_READY);
-	vscsi_nexus_abort_tasks(nexus);
+	vscsi_nexus_lost(task->sq->nexus);
 	vscsi_task_reject(task, 0);
 }
 

@@ -76,7 +76,7 @@ struct vscsi_nexus {
 	struct list_head entry;			/* in server->nexuses */
 	struct xarray itls;			/* ordinal -> struct vscsi_itl; RCU */
 
-	/* drain of queue 0 only; read anywhere */
+	/* written by the drain of queue 0 only */
 	enum vscsi_nexus_state state;
 	bool fast_fail;
 
@@ -165,9 +165,16 @@ struct vscsi_task {
 			u8 function;
 			u64 lun;
 			u64 task_tag;
+			bool own_only;		/* its client goes; guarded by server->lock */
 		} tmf;
 	};
 };
+
+/* For the drains of other queues: it may change at any time. */
+static inline enum vscsi_nexus_state vscsi_nexus_state(const struct vscsi_nexus *nexus)
+{
+	return READ_ONCE(nexus->state);
+}
 
 /* server.c */
 struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
@@ -212,7 +219,7 @@ unsigned int vscsi_tasks_count(struct vscsi_server *server, vscsi_task_match mat
 			       const void *arg, unsigned long *oldest);
 bool vscsi_task_on_vtd(const struct vscsi_task *task, const void *vtd);
 void vscsi_nexus_abort_all(struct vscsi_connection *conn);
-void vscsi_nexus_abort_tasks(struct vscsi_nexus *nexus);
+void vscsi_nexus_lost(struct vscsi_nexus *nexus);
 bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age);
 
 /* event.c */

@@ -143,16 +143,49 @@ static bool on_nexus(const struct vscsi_task *task, const void *nexus)
 	return task->sq->nexus == nexus;
 }
 
+/* A client that goes does not wait for the commands of others, whatever it has reset. */
+static void narrow_tmfs(struct vscsi_nexus *nexus)
+{
+	struct vscsi_task *tmf;
+	unsigned long flags;
+
+	spin_lock_irqsave(&nexus->server->lock, flags);
+	list_for_each_entry(tmf, &nexus->server->tmfs, tmf.entry)
+		if (tmf->sq->nexus == nexus)
+			tmf->tmf.own_only = true;
+	spin_unlock_irqrestore(&nexus->server->lock, flags);
+}
+
+static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
+{
+	vscsi_event_drop(nexus, closing);
+	narrow_tmfs(nexus);
+	vscsi_tasks_abort(nexus->server, on_nexus, nexus);
+	vscsi_tmf_check(nexus->server);
+}
+
 /**
- * vscsi_nexus_abort_tasks() - abort what a client has under way, and give its empty IUs back
+ * vscsi_nexus_lost() - an I_T nexus loss: the client begins anew, or has left
  * @nexus: the client
  *
- * Context: any.
+ * Its commands are aborted, its empty IUs given back.  If it was logged in it hears of it
+ * (SAM-5 6.3.4).
+ *
+ * Context: drain of queue 0.
  */
-void vscsi_nexus_abort_tasks(struct vscsi_nexus *nexus)
+void vscsi_nexus_lost(struct vscsi_nexus *nexus)
 {
-	vscsi_event_drop(nexus, false);
-	vscsi_tasks_abort(nexus->server, on_nexus, nexus);
+	struct vscsi_itl *itl;
+	unsigned long ordinal;
+
+	if (nexus->state == VSCSI_NEXUS_LOGGED_IN) {
+		rcu_read_lock();
+		xa_for_each(&nexus->itls, ordinal, itl)
+			vscsi_ua_set(itl, VSCSI_UA_NEXUS_LOSS);
+		rcu_read_unlock();
+	}
+	vscsi_nexus_set_state(nexus, VSCSI_NEXUS_READY);
+	abort_nexus(nexus, false);
 }
 
 /**
@@ -163,10 +196,7 @@ void vscsi_nexus_abort_tasks(struct vscsi_nexus *nexus)
  */
 void vscsi_nexus_abort_all(struct vscsi_connection *conn)
 {
-	struct vscsi_nexus *nexus = conn->server_data;
-
-	vscsi_event_drop(nexus, true);
-	vscsi_tasks_abort(nexus->server, on_nexus, nexus);
+	abort_nexus(conn->server_data, true);
 }
 
 /**
@@ -191,6 +221,8 @@ static bool covers(const struct vscsi_task *task, const void *arg)
 	const struct vscsi_task *tmf = arg;
 
 	if (task->cmd.lun != tmf->tmf.lun)
+		return false;
+	if (tmf->tmf.own_only && task->sq->nexus != tmf->sq->nexus)
 		return false;
 	switch (tmf->tmf.function) {
 	case SRP_TSK_ABORT_TASK:
@@ -232,25 +264,24 @@ void vscsi_tmf_check(struct vscsi_server *server)
 	}
 }
 
-/* Who else must hear of it: SAM-5 6.3.3 (LUN reset), 5.6 (commands cleared). */
+/*
+ * Who else must hear of a LUN reset (SAM-5 6.3.3).  Whose commands were cleared sees it by
+ * their status, TASK ABORTED, as TAS is 1.
+ */
 static void tell_others(struct vscsi_task *tmf)
 {
-	bool reset = tmf->tmf.function == SRP_TSK_LUN_RESET;
 	struct vscsi_nexus *nexus, *own = tmf->sq->nexus;
 	struct vscsi_itl *itl;
 	unsigned long flags;
 
-	if (!reset && tmf->tmf.function != SRP_TSK_CLEAR_TASK_SET)
+	if (tmf->tmf.function != SRP_TSK_LUN_RESET)
 		return;
 	spin_lock_irqsave(&own->server->lock, flags);
 	list_for_each_entry(nexus, &own->server->nexuses, entry) {
 		itl = vscsi_itl_get(nexus, tmf->tmf.lun);
 		if (!itl)
 			continue;
-		if (reset)
-			vscsi_ua_set(itl, VSCSI_UA_TARGET_RESET);
-		else if (nexus != own)
-			vscsi_ua_set(itl, VSCSI_UA_COMMANDS_CLEARED);
+		vscsi_ua_set(itl, VSCSI_UA_TARGET_RESET);
 		percpu_ref_put(&itl->vtd->ref);
 	}
 	spin_unlock_irqrestore(&own->server->lock, flags);
@@ -275,7 +306,7 @@ void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 	struct vscsi_server *server = task->sq->nexus->server;
 	unsigned long flags;
 
-	if (len < sizeof(*req) || task->sq->nexus->state != VSCSI_NEXUS_LOGGED_IN) {
+	if (len < sizeof(*req) || vscsi_nexus_state(task->sq->nexus) != VSCSI_NEXUS_LOGGED_IN) {
 		vscsi_task_reject(task, SRP_FIELDS_INVALID);
 		return;
 	}
@@ -283,6 +314,7 @@ void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 	task->tmf.function = req->tsk_mgmt_func;
 	task->tmf.lun = get_unaligned_be64(req->lun.scsi_lun);
 	task->tmf.task_tag = req->task_tag;
+	task->tmf.own_only = false;
 	trace_vscsi_tmf_start(task);
 	if (!function_known(req->tsk_mgmt_func)) {
 		vscsi_task_reject(task, SRP_TMF_UNSUPPORTED);

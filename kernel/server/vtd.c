@@ -81,6 +81,31 @@ static struct vscsi_vtd *find_same_backing(const struct vscsi_backend *be)
 	return NULL;
 }
 
+/* vhost0, vscsi1: there may be such an adapter one day. */
+static bool is_adapter_name(const char *name)
+{
+	size_t prefix = str_has_prefix(name, "vhost") ?: str_has_prefix(name, "vscsi");
+
+	return prefix && name[prefix] && !name[prefix + strspn(name + prefix, "0123456789")];
+}
+
+static struct vscsi_vtd *find_same_identity(const struct vscsi_backend *be)
+{
+	const struct vscsi_identity *id = &be->identity, *other;
+	struct vscsi_server *server;
+	struct vscsi_vtd *vtd;
+
+	list_for_each_entry(server, &servers, entry) {
+		list_for_each_entry(vtd, &server->vtds, entry) {
+			other = &vtd->lu.backend->identity;
+			if (id->naa_len == other->naa_len &&
+			    !memcmp(id->naa, other->naa, id->naa_len))
+				return vtd;
+		}
+	}
+	return NULL;
+}
+
 static int choose_name(struct vscsi_vtd *vtd, const char *name, struct netlink_ext_ack *extack)
 {
 	unsigned int n = 0;
@@ -93,6 +118,10 @@ static int choose_name(struct vscsi_vtd *vtd, const char *name, struct netlink_e
 	}
 	if (!vscsi_name_valid(name)) {
 		NL_SET_ERR_MSG(extack, "a name has 1 to 15 letters, digits, '_', '-' or '.'");
+		return -EINVAL;
+	}
+	if (is_adapter_name(name)) {
+		NL_SET_ERR_MSG(extack, "a name like that is kept for adapters");
 		return -EINVAL;
 	}
 	if (vscsi_vtd_find(name) || vscsi_adapter_find(name)) {
@@ -151,12 +180,34 @@ static void vtd_drained(struct percpu_ref *ref)
 	complete(&container_of(ref, struct vscsi_vtd, ref)->drained);
 }
 
+/*
+ * Clients take disks of one identity for paths to the same data.  A snapshot or a copy of a
+ * file system has files that look like the first one's.
+ */
+static int check_unique(const struct vscsi_backend *be, bool share, struct netlink_ext_ack *extack)
+{
+	struct vscsi_vtd *vtd = find_same_identity(be);
+
+	if (!share && be->file && find_same_backing(be)) {
+		NL_SET_ERR_MSG(extack, "it is already being used as a backing device");
+		return -EADDRINUSE;
+	}
+	if (vtd && !vscsi_backend_same(vtd->lu.backend, be)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "its identity is that of %s: it needs one of its own (-udid)",
+				   vtd->name);
+		return -ENOTUNIQ;
+	}
+	return 0;
+}
+
 static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 		   struct netlink_ext_ack *extack)
 {
 	struct vscsi_backend_params backend = params->backend;
 	struct vscsi_lu *lu = &vtd->lu;
 	struct vscsi_backend *be;
+	int ret;
 
 	/* Memory has no name but the VTD's to tell it from other memory. */
 	if (!backend.file)
@@ -164,10 +215,10 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 	be = vscsi_backend_open(&backend, extack);
 	if (IS_ERR(be))
 		return PTR_ERR(be);
-	if (!params->share && be->file && find_same_backing(be)) {
-		NL_SET_ERR_MSG(extack, "it is already being used as a backing device");
+	ret = check_unique(be, params->share, extack);
+	if (ret) {
 		vscsi_backend_close(be);
-		return -EADDRINUSE;
+		return ret;
 	}
 	lu->backend = be;
 	lu->block_size = be->caps.block_size;
@@ -366,15 +417,23 @@ int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *
 	return 0;
 }
 
+static void announce(struct vscsi_vtd *vtd, enum vscsi_ua ua)
+{
+	vscsi_ua_set_all(vtd, ua);
+	report(vtd, ua);
+	vscsi_config_changed();
+}
+
 /**
- * vscsi_vtd_rescan() - look whether the backing device has changed its size
+ * vscsi_vtd_rescan() - look whether the backing device has changed
  * @vtd: the VTD
  *
- * A change is announced by a unit attention and by an event.  A backing device that is gone
- * keeps its last size: commands then say that it is not ready.
+ * So is whether it has a write cache.  A change is announced by a unit attention and by an
+ * event.  A backing device that is gone keeps its last size: commands then say that it is not
+ * ready.
  *
  * Context: configuration lock held, may sleep.
- * Return: true if it has changed.
+ * Return: true if its size has changed.
  */
 bool vscsi_vtd_rescan(struct vscsi_vtd *vtd)
 {
@@ -382,11 +441,13 @@ bool vscsi_vtd_rescan(struct vscsi_vtd *vtd)
 	u64 blocks = be->ops->size(be) >> vtd->lu.block_shift;
 
 	vscsi_config_assert_held();
-	if (vtd->removing || !blocks || blocks == vtd->lu.blocks)
+	if (vtd->removing || !blocks)
+		return false;
+	if (be->ops->refresh && be->ops->refresh(be))
+		announce(vtd, VSCSI_UA_MODE_CHANGED);
+	if (blocks == vtd->lu.blocks)
 		return false;
 	WRITE_ONCE(vtd->lu.blocks, blocks);
-	vscsi_ua_set_all(vtd, VSCSI_UA_CAPACITY_CHANGED);
-	report(vtd, VSCSI_UA_CAPACITY_CHANGED);
-	vscsi_config_changed();
+	announce(vtd, VSCSI_UA_CAPACITY_CHANGED);
 	return true;
 }

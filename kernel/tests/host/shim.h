@@ -199,6 +199,7 @@ struct file;
 #define NOT_READY			0x02
 #define MEDIUM_ERROR			0x03
 #define HARDWARE_ERROR			0x04
+#define ABORTED_COMMAND			0x0b
 #define ILLEGAL_REQUEST			0x05
 #define UNIT_ATTENTION			0x06
 #define DATA_PROTECT			0x07
