@@ -53,6 +53,13 @@ check: for-vm
 	$(Q)scripts/check --timeout $(CHECK_TIMEOUT) \
 		$(if $(KERNEL),--kernel $(KERNEL)) -- $(TESTS:%='%')
 
+# Random commands for TIME seconds.
+TIME ?= 600
+fuzz: for-vm
+	$(Q)FUZZ_SECONDS=$$(($(TIME) / 5)) scripts/check --slow $$(($(TIME) / 300 + 1)) \
+		--timeout $$(($(TIME) * 2 + 600)) \
+		$(if $(KERNEL),--kernel $(KERNEL)) 'test_fuzz_*'
+
 # A shell, or the command line CMD.
 vm: for-vm
 	$(Q)scripts/vm --disk 1G --disk 1G $(if $(CMD),'$(subst ','\'',$(CMD))')
@@ -103,11 +110,12 @@ help:
 	@echo '  make demo       boot a virtual machine and show it at work'
 	@echo '  make check      run the tests in virtual machines; TESTS="test_map_*",'
 	@echo '                  KERNEL=debug or kcsan: on a kernel that checks itself'
+	@echo '  make fuzz       random commands for TIME=600 seconds; FUZZ_SEED=, KERNEL='
 	@echo '  make vm         a shell in a virtual machine; CMD="..." runs that'
 	@echo '  make lint       the static checks'
 	@echo '  make install    into this system; DESTDIR=, PREFIX=, KVER='
 	@echo '  make uninstall  undo that'
 	@echo '  make clean      remove what was built'
 
-.PHONY: all module cli selftests for-vm demo check vm lint install uninstall \
-	clean help
+.PHONY: all module cli selftests for-vm demo check fuzz vm lint install \
+	uninstall clean help
