@@ -80,7 +80,9 @@ cache_that_appears()
 {
 	local ram disk
 
-	need mkram ram 16 && need map_disk disk "$ram" || return
+	need mkram ram 16 512 cache_size=4 || return
+	echo "write through" >"/sys/block/${ram##*/}/queue/write_cache"
+	need map_disk disk "$ram" || return
 	check_equal "$(disk_attr "$disk" cache_type)" "write through" cache_type
 	echo "write back" >"/sys/block/${ram##*/}/queue/write_cache"
 	busywait 30000 has_cache "$disk"
