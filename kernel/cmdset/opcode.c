@@ -3,7 +3,6 @@
 #include <linux/bitops.h>
 #include <linux/cache.h>
 #include <linux/errno.h>
-#include <linux/init.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
 
@@ -22,10 +21,10 @@ static bool row_after(const struct vscsi_opcode *a, const struct vscsi_opcode *b
 /**
  * vscsi_opcode_init() - build the index by opcode
  *
- * Context: process, once, before any command.
+ * Context: process, before any command; again does no harm.
  * Return: 0, or -EINVAL if the rows are not in order.
  */
-int __init vscsi_opcode_init(void)
+int vscsi_opcode_init(void)
 {
 	const struct vscsi_opcode *op = vscsi_opcodes;
 	unsigned int i;

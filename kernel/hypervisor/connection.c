@@ -518,7 +518,8 @@ void vscsi_queue_sync_client(struct vscsi_queue *queue)
 	u32 before = READ_ONCE(queue->client_rounds);
 
 	vscsi_queue_ring_client(queue);
-	while (atomic_read(&queue->client_bell.rings) && READ_ONCE(queue->client_rounds) - before < 2)
+	while (READ_ONCE(queue->client_rounds) - before < 2 &&
+	       atomic_read(&queue->client_bell.rings))
 		cond_resched();
 }
 

@@ -158,7 +158,7 @@ int fixture_init(struct kunit *test)
 	fx->lu.blocks = FIXTURE_BLOCKS;
 	strscpy(fx->lu.backing_name, "hdisk12", sizeof(fx->lu.backing_name));
 	fixture_block_size(fx, 512);
-	return vscsi_lu_stats_alloc(&fx->lu);
+	return vscsi_opcode_init() ?: vscsi_lu_stats_alloc(&fx->lu);
 }
 
 /**

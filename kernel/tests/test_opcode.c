@@ -132,8 +132,15 @@ static struct kunit_case cases[] = {
 	{}
 };
 
+/* The suites run before the module's init. */
+static int opcode_init(struct kunit *test)
+{
+	return vscsi_opcode_init();
+}
+
 static struct kunit_suite suite = {
 	.name = "vscsi_opcode",
+	.init = opcode_init,
 	.test_cases = cases,
 };
 
