@@ -19,6 +19,7 @@ ALL_TESTS="
 	pair
 	unload
 	delayed
+	stalled_flush
 "
 
 # Make the virtual target device $1 answer no command any more, and have $3 reads
@@ -165,6 +166,28 @@ delayed()
 	busywait 60000 ended "$reads"
 	wait "$reads"
 	check_err $? "commands that had begun have failed: $(cat "$TMPDIR/background")"
+}
+
+# A backing device that stalls when the disk is flushed at its removal: the removal says so
+# and can be repeated, and meanwhile all else works.
+stalled_flush()
+{
+	local ram dm disk
+
+	need mkram ram 16 512 cache_size=4 && need mkdm dm "$ram" && need map_disk disk "$dm" ||
+		return
+	check_equal "$(cat "/sys/block/${disk##*/}/queue/write_cache")" "write back" "cache"
+	dmsetup suspend --noflush --nolockfs "$dm"
+	expect_refusal 4 "disks of vscsi0 have not been flushed" \
+		within 60 ioscli -p client1 rmdev -dev vscsi0
+	within 10 ioscli lsmap -all >/dev/null
+	check_err $? "lsmap"
+	dmsetup resume "$dm"
+	within 90 ioscli -p client1 rmdev -dev vscsi0 >/dev/null
+	check_err $? "rmdev after resume"
+	ioscli -p client1 cfgdev >/dev/null
+	check_err $? "cfgdev"
+	need wait_linked vhost0
 }
 
 # expect-log: I/O error, dev|device offline error

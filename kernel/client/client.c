@@ -14,6 +14,7 @@
 
 #define STUCK_AGE		(5 * HZ)
 #define UNBIND_TIMEOUT		(10 * HZ)
+#define REMOVE_TIMEOUT		(30 * HZ)
 
 static struct vscsi_client *adapter_client(const struct vscsi_adapter *adapter)
 {
@@ -74,6 +75,15 @@ static struct Scsi_Host *shost_alloc(struct vscsi_adapter *adapter)
 
 static const struct vscsi_client_ops client_ops = { .drain = vscsi_client_drain };
 
+static void remove_work(struct work_struct *work)
+{
+	struct vscsi_client *client = container_of(work, struct vscsi_client, remove_work);
+
+	cancel_delayed_work_sync(&client->scan_work);
+	scsi_remove_host(client->shost);
+	complete_all(&client->removed);
+}
+
 static void client_init(struct vscsi_client *client, struct Scsi_Host *shost,
 			struct vscsi_adapter *adapter)
 {
@@ -84,6 +94,8 @@ static void client_init(struct vscsi_client *client, struct Scsi_Host *shost,
 	mutex_init(&client->tmf_lock);
 	mutex_init(&client->info_lock);
 	init_rwsem(&client->reset_lock);
+	INIT_WORK(&client->remove_work, remove_work);
+	init_completion(&client->removed);
 	spin_lock_init(&client->event_lock);
 }
 
@@ -182,6 +194,18 @@ static bool commands_end(struct vscsi_client *client)
 	return true;
 }
 
+/* A backing device that stalls while the disks are flushed holds this up, but not us. */
+static int remove_host(struct vscsi_client *client, struct netlink_ext_ack *extack)
+{
+	if (!test_and_set_bit(VSCSI_FLAG_GONE, &client->flags))
+		queue_work(client->scan_wq, &client->remove_work);
+	if (wait_for_completion_timeout(&client->removed, REMOVE_TIMEOUT))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "the disks of %s have not been flushed",
+			   client->adapter->name);
+	return -ETIMEDOUT;
+}
+
 /* Somebody who has a device open may still ask to reset it, though the host has gone. */
 static void end_resets(struct vscsi_client *client)
 {
@@ -205,9 +229,9 @@ static int unconfigure(struct vscsi_adapter *adapter, bool force, struct netlink
 	if (ret)
 		return ret;
 
-	set_bit(VSCSI_FLAG_GONE, &client->flags);
-	cancel_delayed_work_sync(&client->scan_work);
-	scsi_remove_host(client->shost);
+	ret = remove_host(client, extack);
+	if (ret)
+		return ret;
 	ret = unbind(client, extack);
 	if (ret)
 		return ret;

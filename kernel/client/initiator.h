@@ -121,6 +121,10 @@ struct vscsi_client {
 
 	unsigned int scan_failures;		/* in a row; scan_work only */
 
+	/* removal of the host, on scan_wq; begun and waited for under the configuration lock */
+	struct work_struct remove_work;
+	struct completion removed;
+
 	/* link_work only */
 	u32 request_limit;			/* credits = limit - commands that are sent */
 
