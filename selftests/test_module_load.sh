@@ -298,7 +298,7 @@ test_unload_mounted()
 	echo safe >"$dir/file" && sync -f "$dir/file"
 	check_err $? "the file system is not usable"
 	undo_to "$depth"
-	rmmod vscsi
+	unload_module
 	check_err $? "not unloaded after umount"
 	check_unloaded
 }

@@ -120,13 +120,13 @@ static int choose_name(struct vscsi_vtd *vtd, const char *name, struct netlink_e
 		NL_SET_ERR_MSG(extack, "a name has 1 to 15 letters, digits, '_', '-' or '.'");
 		return -EINVAL;
 	}
-	if (is_adapter_name(name)) {
-		NL_SET_ERR_MSG(extack, "a name like that is kept for adapters");
-		return -EINVAL;
-	}
 	if (vscsi_vtd_find(name) || vscsi_adapter_find(name)) {
 		NL_SET_ERR_MSG(extack, "a device of that name already exists");
 		return -EEXIST;
+	}
+	if (is_adapter_name(name)) {
+		NL_SET_ERR_MSG(extack, "a name like that is kept for adapters");
+		return -EINVAL;
 	}
 	strscpy(vtd->name, name, sizeof(vtd->name));
 	return 0;

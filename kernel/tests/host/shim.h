@@ -24,6 +24,7 @@ typedef uint64_t u64;
 typedef int8_t s8;
 typedef int16_t s16;
 typedef int64_t s64;
+typedef u16 __be16;
 typedef u64 __be64;
 typedef u8 blk_status_t;
 typedef s64 ktime_t;
@@ -44,6 +45,8 @@ typedef struct { int counter; } atomic_t;
 #define __ro_after_init
 #define __percpu
 #define BIT(n)			(1UL << (n))
+#define ____cacheline_aligned_in_smp
+#define roundup_pow_of_two(n)	((n) > 1 ? 1U << (32 - __builtin_clz((n) - 1)) : 1U)
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
@@ -66,6 +69,8 @@ typedef struct { int counter; } atomic_t;
 #define rounddown(x, y)		({ typeof(y) shim_y = (y); (x) / shim_y * shim_y; })
 #define ilog2(x)		(63 - __builtin_clzll(x))
 #define fls(x)			((x) ? 32 - __builtin_clz(x) : 0)
+#define cpu_to_be16(x)		htobe16(x)
+#define be16_to_cpu(x)		be16toh(x)
 #define cpu_to_be64(x)		htobe64(x)
 #define be64_to_cpu(x)		be64toh(x)
 
@@ -107,6 +112,8 @@ static inline void shim_put_be(u64 value, void *p, unsigned int bytes)
 #define kzalloc(size, gfp)	((void)(gfp), calloc(1, size))
 #define kcalloc(n, size, gfp)	((void)(gfp), calloc(n, size))
 #define kfree(p)		free(p)
+#define kvcalloc(n, size, gfp)	((void)(gfp), calloc(n, size))
+#define kvfree(p)		free(p)
 
 static inline void memcpy_and_pad(void *to, size_t to_len, const void *from, size_t len, int pad)
 {
@@ -215,6 +222,20 @@ struct kunit {
 struct kunit_case {
 	void (*run_case)(struct kunit *test);
 	const char *name;
+};
+
+/* The ring's elements: <scsi/viosrp.h> */
+#define VIOSRP_CRQ_FREE		0x00
+#define VIOSRP_CRQ_CMD_RSP	0x80
+
+struct viosrp_crq {
+	u8 valid;
+	u8 format;
+	u8 reserved;
+	u8 status;
+	__be16 timeout;
+	__be16 IU_length;
+	__be64 IU_data_ptr;
 };
 
 struct kunit_suite {
