@@ -52,10 +52,18 @@ static enum vscsi_reason ready(const struct vscsi_backend *be)
 	return container_of(be, struct fixture, be)->ready;
 }
 
+static u64 size(const struct vscsi_backend *be)
+{
+	const struct vscsi_lu *lu = &container_of(be, struct fixture, be)->lu;
+
+	return lu->blocks << lu->block_shift;
+}
+
 static const struct vscsi_backend_ops backend_ops = {
 	.name = "fixture",
 	.exec = exec,
 	.submit = submit,
+	.size = size,
 	.ready = ready,
 };
 
