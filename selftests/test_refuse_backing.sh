@@ -169,10 +169,14 @@ test_opened_exclusively()
 	local ram pid
 
 	mkram ram 16
-	perl -MFcntl -e 'sysopen(F, shift, O_RDWR | O_EXCL) or die; sleep 100' \
-		"$ram" &
+	rm -f "$TMPDIR/held"
+	# udev may have it open so for a moment.
+	perl -MFcntl -e '
+		select(undef, undef, undef, 0.05) until sysopen(F, $ARGV[0], O_RDWR | O_EXCL);
+		open(G, ">", $ARGV[1]) or die;
+		sleep 1000' "$ram" "$TMPDIR/held" &
 	pid=$!
-	busywait 30000 not opens_exclusively "$ram"
+	busywait 30000 test -e "$TMPDIR/held"
 	check_err $? "nobody has opened it exclusively"
 	refuse 4 "in use: another program has opened it exclusively" "$ram"
 	kill "$pid"
