@@ -134,7 +134,7 @@ test_copied_file()
 	check_err $? "mount"
 	defer umount "$copy"
 	map_disk disk "$dir/file"
-	expect_no_change 4 'identity is that of vtscsi0.*-udid' \
+	expect_no_change 4 'identity is that of vtscsi0: it needs one of its own' \
 		ioscli mkvdev -vdev "$copy/file" -vadapter vhost0
 	map_disk other "$copy/file" vhost0 -udid second.copy
 	[ "$(designators "$disk")" != "$(designators "$other")" ]

@@ -171,10 +171,10 @@ test_opened_exclusively()
 	mkram ram 16
 	rm -f "$TMPDIR/held"
 	# udev may have it open so for a moment.
-	perl -MFcntl -e '
+	perl -MFcntl -MPOSIX -e '
 		select(undef, undef, undef, 0.05) until sysopen(F, $ARGV[0], O_RDWR | O_EXCL);
 		open(G, ">", $ARGV[1]) or die;
-		sleep 1000' "$ram" "$TMPDIR/held" &
+		pause' "$ram" "$TMPDIR/held" &
 	pid=$!
 	busywait 30000 test -e "$TMPDIR/held"
 	check_err $? "nobody has opened it exclusively"

@@ -10,7 +10,10 @@
 #include "backend.h"
 #include "internal.h"
 
+#define BOUNCE_BUFFERS	4
+
 struct workqueue_struct *vscsi_backend_wq;
+mempool_t vscsi_bounce_pool;
 
 /**
  * vscsi_pieces_next() - take the next piece of a walk
@@ -257,6 +260,32 @@ static enum vscsi_reason check(const struct vscsi_io *io)
 	return vscsi_io_is_write(io) ? VSCSI_MEDIUM_WRITE : VSCSI_MEDIUM_READ;
 }
 
+/* Nothing of ours is cached where nothing could be written. */
+static bool is_empty(const struct vscsi_io *io)
+{
+	return io->op == VSCSI_IO_FLUSH ? io->backend->caps.read_only : !io->bytes;
+}
+
+/**
+ * vscsi_io_answer() - answer a request
+ * @io: its backend has let go of it
+ * @reason: the outcome as the backend sees it
+ *
+ * A device that is gone fails requests with whatever error is at hand.
+ *
+ * Context: any.
+ */
+void vscsi_io_answer(struct vscsi_io *io, enum vscsi_reason reason)
+{
+	const struct vscsi_backend *be = io->backend;
+
+	if (reason != VSCSI_OK && be->ops->ready(be) != VSCSI_OK)
+		reason = VSCSI_NOT_READY;
+	if (io->op == VSCSI_IO_FLUSH)
+		reason = vscsi_reason_of_flush(reason);
+	io->done(io, reason);
+}
+
 /**
  * vscsi_io_submit() - submit a request to its backend
  * @io: filled in up to and including @done; the backend's until done() is called
@@ -271,7 +300,7 @@ void vscsi_io_submit(struct vscsi_io *io)
 	enum vscsi_reason reason = check(io);
 
 	io->moved = 0;
-	if (reason != VSCSI_OK || (!io->bytes && io->op != VSCSI_IO_FLUSH))
+	if (reason != VSCSI_OK || is_empty(io))
 		io->done(io, reason);
 	else
 		io->backend->ops->submit(io);
@@ -327,9 +356,12 @@ int vscsi_backend_init(void)
 	vscsi_backend_wq = alloc_workqueue("vscsi_backend", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!vscsi_backend_wq)
 		return -ENOMEM;
-	err = vscsi_block_init();
+	err = mempool_init_kmalloc_pool(&vscsi_bounce_pool, BOUNCE_BUFFERS, VSCSI_BOUNCE_BYTES);
 	if (err)
 		goto wq;
+	err = vscsi_block_init();
+	if (err)
+		goto bounce;
 	err = vscsi_file_init();
 	if (err)
 		goto block;
@@ -337,6 +369,8 @@ int vscsi_backend_init(void)
 
 block:
 	vscsi_block_exit();
+bounce:
+	mempool_exit(&vscsi_bounce_pool);
 wq:
 	destroy_workqueue(vscsi_backend_wq);
 	return err;
@@ -351,5 +385,6 @@ void vscsi_backend_exit(void)
 {
 	vscsi_file_exit();
 	vscsi_block_exit();
+	mempool_exit(&vscsi_bounce_pool);
 	destroy_workqueue(vscsi_backend_wq);
 }

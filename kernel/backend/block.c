@@ -30,8 +30,6 @@
 #define MAX_ZERO_OFFLOADED	SZ_1G
 #define MAX_ZERO_WRITTEN	SZ_32M
 
-#define BOUNCE_BYTES		SZ_64K
-#define BOUNCE_BUFFERS		4
 #define POOL_BIOS		64
 
 struct block_backend {
@@ -41,7 +39,6 @@ struct block_backend {
 };
 
 static struct bio_set bio_pool;
-static mempool_t bounce_pool;
 
 static struct block_backend *to_block(const struct vscsi_backend *be)
 {
@@ -53,21 +50,11 @@ static bool is_gone(struct block_device *bdev)
 	return test_bit(GD_DEAD, &bdev->bd_disk->state) || !bdev_nr_bytes(bdev);
 }
 
-/* A device that has been unplugged fails requests with whatever error is at hand. */
-static void answer(struct vscsi_io *io, enum vscsi_reason reason)
-{
-	if (reason != VSCSI_OK && is_gone(to_block(io->backend)->bdev))
-		reason = VSCSI_NOT_READY;
-	if (io->op == VSCSI_IO_FLUSH)
-		reason = vscsi_reason_of_flush(reason);
-	io->done(io, reason);
-}
-
 static void put_pending(struct vscsi_io *io)
 {
 	if (atomic_dec_and_test(&io->block.pending))
-		answer(io, vscsi_reason_from_blk(READ_ONCE(io->block.status),
-						 vscsi_io_is_write(io)));
+		vscsi_io_answer(io, vscsi_reason_from_blk(READ_ONCE(io->block.status),
+							  vscsi_io_is_write(io)));
 }
 
 static void end_bio(struct bio *bio)
@@ -182,20 +169,20 @@ static int bounce_chunk(struct vscsi_io *io, void *buf, u32 done, u32 bytes)
 static void bounce_work(struct work_struct *work)
 {
 	struct vscsi_io *io = container_of(work, struct vscsi_io, block.work);
-	void *buf = mempool_alloc(&bounce_pool, GFP_NOIO);
+	void *buf = mempool_alloc(&vscsi_bounce_pool, GFP_NOIO);
 	u32 done = 0;
 	int err = 0;
 
 	while (!err && done < io->map.len) {
-		u32 bytes = min_t(u32, io->map.len - done, BOUNCE_BYTES);
+		u32 bytes = min_t(u32, io->map.len - done, VSCSI_BOUNCE_BYTES);
 
 		err = bounce_chunk(io, buf, done, bytes);
 		if (!err)
 			done += bytes;
 	}
-	mempool_free(buf, &bounce_pool);
+	mempool_free(buf, &vscsi_bounce_pool);
 	io->moved = done;
-	answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
+	vscsi_io_answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
 }
 
 /*
@@ -255,7 +242,7 @@ static void submit_unmap_or_zero(struct vscsi_io *io)
 		err = blkdev_issue_zeroout(bdev, sector, sectors, GFP_NOIO, BLKDEV_ZERO_NOUNMAP);
 	if (!err && io->fua)
 		err = blkdev_issue_flush(bdev);
-	answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
+	vscsi_io_answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
 }
 
 static void block_submit(struct vscsi_io *io)
@@ -417,15 +404,7 @@ struct vscsi_backend *vscsi_block_open(const struct vscsi_backend_params *params
  */
 int vscsi_block_init(void)
 {
-	int err;
-
-	err = bioset_init(&bio_pool, POOL_BIOS, 0, BIOSET_NEED_BVECS);
-	if (err)
-		return err;
-	err = mempool_init_kmalloc_pool(&bounce_pool, BOUNCE_BUFFERS, BOUNCE_BYTES);
-	if (err)
-		bioset_exit(&bio_pool);
-	return err;
+	return bioset_init(&bio_pool, POOL_BIOS, 0, BIOSET_NEED_BVECS);
 }
 
 /**
@@ -435,6 +414,5 @@ int vscsi_block_init(void)
  */
 void vscsi_block_exit(void)
 {
-	mempool_exit(&bounce_pool);
 	bioset_exit(&bio_pool);
 }

@@ -45,9 +45,6 @@
 #define POOL_ARRAYS		16
 #define ZERO_VECS		16
 
-#define BOUNCE_BYTES		SZ_64K
-#define BOUNCE_BUFFERS		4
-
 struct file_backend {
 	struct vscsi_backend be;
 	struct workqueue_struct *wq;	/* for direct I/O that may sleep; else NULL */
@@ -57,7 +54,6 @@ struct file_backend {
 };
 
 static mempool_t vec_pool;
-static mempool_t bounce_pool;
 
 static struct file_backend *to_file(const struct vscsi_backend *be)
 {
@@ -190,14 +186,8 @@ static bool is_gone(const struct vscsi_backend *be)
 
 static void answer(struct vscsi_io *io, int err)
 {
-	enum vscsi_reason reason = vscsi_reason_from_errno(err, vscsi_io_is_write(io));
-
-	if (reason != VSCSI_OK && is_gone(io->backend))
-		reason = VSCSI_NOT_READY;
-	if (io->op == VSCSI_IO_FLUSH)
-		reason = vscsi_reason_of_flush(reason);
 	io->moved = io->file.done_bytes;
-	io->done(io, reason);
+	vscsi_io_answer(io, vscsi_reason_from_errno(err, vscsi_io_is_write(io)));
 }
 
 static ssize_t call_and_wait(struct vscsi_io *io, struct iov_iter *iter)
@@ -227,8 +217,8 @@ static ssize_t transfer_in_place(struct vscsi_io *io)
 
 static ssize_t transfer_by_copy(struct vscsi_io *io)
 {
-	u32 bytes = min_t(u64, left(io), BOUNCE_BYTES);
-	void *buf = mempool_alloc(&bounce_pool, GFP_NOIO);
+	u32 bytes = min_t(u64, left(io), VSCSI_BOUNCE_BYTES);
+	void *buf = mempool_alloc(&vscsi_bounce_pool, GFP_NOIO);
 	bool write = vscsi_io_is_write(io);
 	struct bio_vec vec = {
 		.bv_page = virt_to_page(buf), .bv_len = bytes, .bv_offset = offset_in_page(buf),
@@ -242,7 +232,7 @@ static ssize_t transfer_by_copy(struct vscsi_io *io)
 	ret = call_and_wait(io, &iter);
 	if (!write && ret > 0)
 		vscsi_map_copy_out(&io->map, io->file.done_bytes, buf, ret);
-	mempool_free(buf, &bounce_pool);
+	mempool_free(buf, &vscsi_bounce_pool);
 	return ret;
 }
 
@@ -654,16 +644,8 @@ struct vscsi_backend *vscsi_file_open(const struct vscsi_backend_params *params,
  */
 int vscsi_file_init(void)
 {
-	int err;
-
-	err = mempool_init_kmalloc_pool(&vec_pool, POOL_ARRAYS,
-					POOL_VECS * sizeof(struct bio_vec));
-	if (err)
-		return err;
-	err = mempool_init_kmalloc_pool(&bounce_pool, BOUNCE_BUFFERS, BOUNCE_BYTES);
-	if (err)
-		mempool_exit(&vec_pool);
-	return err;
+	return mempool_init_kmalloc_pool(&vec_pool, POOL_ARRAYS,
+					 POOL_VECS * sizeof(struct bio_vec));
 }
 
 /**
@@ -673,6 +655,5 @@ int vscsi_file_init(void)
  */
 void vscsi_file_exit(void)
 {
-	mempool_exit(&bounce_pool);
 	mempool_exit(&vec_pool);
 }

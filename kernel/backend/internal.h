@@ -4,6 +4,7 @@
 #define VSCSI_BACKEND_INTERNAL_H
 
 #include <linux/bvec.h>
+#include <linux/mempool.h>
 #include <linux/sizes.h>
 
 #include "backend.h"
@@ -13,6 +14,10 @@
 
 /* For what may sleep but is soon done; has a rescuer. */
 extern struct workqueue_struct *vscsi_backend_wq;
+
+/* Buffers for data that can't be moved in place: each of so many bytes, as aligned as a page. */
+#define VSCSI_BOUNCE_BYTES	SZ_64K
+extern mempool_t vscsi_bounce_pool;
 
 /**
  * struct vscsi_pieces - a walk over the pages of a map
@@ -39,6 +44,8 @@ static inline bool vscsi_io_is_write(const struct vscsi_io *io)
 bool vscsi_pieces_next(struct vscsi_pieces *pieces, u32 max, struct bio_vec *vec);
 void vscsi_pieces_skip(struct vscsi_pieces *pieces, u32 bytes);
 bool vscsi_map_is_aligned(const struct vscsi_map *map, u32 mask);
+
+void vscsi_io_answer(struct vscsi_io *io, enum vscsi_reason reason);
 
 int vscsi_backend_check_size(u64 size, u32 block_size, struct netlink_ext_ack *extack);
 bool vscsi_bdev_is_own(struct block_device *bdev);

@@ -15,8 +15,8 @@
 /* Format of the transport event. */
 #define XPORT_PARTNER_DEREGISTERED	0x02
 
-/* Rounds that one ringing of a doorbell may make in the ringer's context. */
-#define RINGER_ROUNDS	8
+/* Drains in one go, in the ringer's context or in a worker. */
+#define BELL_ROUNDS	8
 
 static const struct vscsi_server_ops *server_ops;
 static struct workqueue_struct *bell_wq;
@@ -73,6 +73,16 @@ static const u8 legal_moves[] = {
 	[VSCSI_LINK_CLOSING] = BIT(VSCSI_LINK_DOWN),
 };
 
+static void move(struct vscsi_connection *conn, enum vscsi_link_state state)
+{
+	if (conn->state == VSCSI_LINK_UP) {
+		WRITE_ONCE(conn->down_since, jiffies);
+		/* Who sees the new state sees the time: pairs with vscsi_connection_down_for(). */
+		smp_wmb();
+	}
+	WRITE_ONCE(conn->state, state);
+}
+
 /**
  * vscsi_connection_set_state() - the only place where a link changes its state
  * @conn: the connection
@@ -91,13 +101,8 @@ bool vscsi_connection_set_state(struct vscsi_connection *conn, u8 from,
 
 	spin_lock_irqsave(&conn->state_lock, flags);
 	legal = (from & BIT(conn->state)) && (legal_moves[conn->state] & BIT(state));
-	if (legal && conn->state == VSCSI_LINK_UP) {
-		WRITE_ONCE(conn->down_since, jiffies);
-		/* Who sees the new state sees the time: pairs with vscsi_connection_down_for(). */
-		smp_wmb();
-	}
 	if (legal)
-		WRITE_ONCE(conn->state, state);
+		move(conn, state);
 	spin_unlock_irqrestore(&conn->state_lock, flags);
 	return legal;
 }
@@ -123,7 +128,7 @@ enum vscsi_link_state vscsi_connection_state(const struct vscsi_connection *conn
  */
 unsigned long vscsi_connection_down_for(const struct vscsi_connection *conn)
 {
-	/* Pairs with vscsi_connection_set_state(). */
+	/* Pairs with move(). */
 	smp_rmb();
 	return jiffies - READ_ONCE(conn->down_since);
 }
@@ -133,25 +138,27 @@ static void users_gone(struct percpu_ref *ref)
 	complete(&container_of(ref, struct vscsi_connection, users)->idle);
 }
 
-/* Go round until nobody has rung meanwhile; false after @rounds if somebody still does. */
-static bool answer_bell(struct vscsi_queue *queue, struct vscsi_bell *bell,
-			void (*drain)(struct vscsi_queue *), unsigned int rounds)
+/* Go round until nobody has rung meanwhile; after some rounds leave that to a worker. */
+static void answer_bell(struct vscsi_queue *queue, struct vscsi_bell *bell,
+			void (*drain)(struct vscsi_queue *))
 {
+	unsigned int rounds = BELL_ROUNDS;
 	int rings = 1;
 
 	do {
 		drain(queue);
 		rings = atomic_sub_return(rings, &bell->rings);
 	} while (rings && --rounds);
-	return !rings;
+	if (rings)
+		queue_work(bell_wq, &bell->work);
 }
 
 /* Count in, and drain if nobody does. */
 static void ring(struct vscsi_queue *queue, struct vscsi_bell *bell,
 		 void (*drain)(struct vscsi_queue *))
 {
-	if (!atomic_fetch_inc(&bell->rings) && !answer_bell(queue, bell, drain, RINGER_ROUNDS))
-		queue_work(bell_wq, &bell->work);
+	if (!atomic_fetch_inc(&bell->rings))
+		answer_bell(queue, bell, drain);
 }
 
 static void drain_server(struct vscsi_queue *queue)
@@ -172,16 +179,14 @@ static void server_bell_work(struct work_struct *work)
 {
 	struct vscsi_queue *queue = container_of(work, struct vscsi_queue, server_bell.work);
 
-	if (!answer_bell(queue, &queue->server_bell, drain_server, RINGER_ROUNDS))
-		queue_work(bell_wq, work);
+	answer_bell(queue, &queue->server_bell, drain_server);
 }
 
 static void client_bell_work(struct work_struct *work)
 {
 	struct vscsi_queue *queue = container_of(work, struct vscsi_queue, client_bell.work);
 
-	if (!answer_bell(queue, &queue->client_bell, drain_client, RINGER_ROUNDS))
-		queue_work(bell_wq, work);
+	answer_bell(queue, &queue->client_bell, drain_client);
 }
 
 static void queue_free(struct vscsi_queue *queue)

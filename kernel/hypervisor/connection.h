@@ -142,8 +142,6 @@ struct vscsi_connection {
 	atomic64_t bad_elements;
 };
 
-int vscsi_connection_init(void);
-void vscsi_connection_exit(void);
 /*
  * Elements that a ring of the queue holds: so many a drain takes.  If there are more, they
  * were pushed after it began, and whoever pushed them rings after that.
@@ -153,6 +151,8 @@ static inline u32 vscsi_queue_room(const struct vscsi_queue *queue)
 	return queue->to_server.mask + 1;
 }
 
+int vscsi_connection_init(void);
+void vscsi_connection_exit(void);
 void vscsi_server_ops_register(const struct vscsi_server_ops *ops);
 size_t vscsi_server_request_size(void);
 

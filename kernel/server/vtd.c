@@ -194,7 +194,7 @@ static int check_unique(const struct vscsi_backend *be, bool share, struct netli
 	}
 	if (vtd && !vscsi_backend_same(vtd->lu.backend, be)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "its identity is that of %s: it needs one of its own (-udid)",
+				   "its identity is that of %s: it needs one of its own",
 				   vtd->name);
 		return -ENOTUNIQ;
 	}
