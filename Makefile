@@ -35,6 +35,7 @@ cli:
 
 selftests:
 	$(Q)$(MAKE) -C selftests
+	$(Q)$(MAKE) -C $(KDIR) M=$(CURDIR)/selftests/mangle V=$(V) modules
 
 # Everything that the virtual machine takes in, built for its kernel: KERNEL, or
 # that of the newest installed headers.
@@ -100,6 +101,7 @@ uninstall:
 
 clean:
 	$(Q)[ ! -e $(KDIR) ] || $(KBUILD) clean
+	$(Q)[ ! -e $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/selftests/mangle clean
 	$(Q)$(MAKE) -C cli clean
 	$(Q)$(MAKE) -C selftests clean
 

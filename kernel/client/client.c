@@ -56,6 +56,7 @@ static struct scsi_host_template host_template = {
 	.max_sectors = MAX_SECTORS,
 	.max_segment_size = UINT_MAX,
 	.track_queue_depth = 1,
+	.skip_settle_delay = 1,
 };
 
 static struct Scsi_Host *shost_alloc(struct vscsi_adapter *adapter)

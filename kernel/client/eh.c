@@ -78,6 +78,26 @@ static int tmf(struct vscsi_client *client, u8 function, u64 lun, u64 task_tag)
 	return ret;
 }
 
+/**
+ * vscsi_query_recover() - get back a query that was not answered in time
+ * @client: the client
+ * @lun: to which logical unit it went
+ *
+ * If the server does not know it either it was lost, and comes back with a new connection.
+ *
+ * Context: scan_work, sleeps for 15 seconds at most.
+ */
+void vscsi_query_recover(struct vscsi_client *client, u64 lun)
+{
+	const struct vscsi_own *own = client->query;
+	struct vscsi_queue *queue = &client->conn->queues[0];
+
+	if (vscsi_queue_slot_busy(queue, own->slot) &&
+	    !tmf(client, SRP_TSK_ABORT_TASK, lun, own->req.window.handle) &&
+	    vscsi_queue_slot_busy(queue, own->slot))
+		vscsi_connection_abandon(client->conn);
+}
+
 static bool with_server(struct vscsi_client *client, struct scsi_cmnd *scmd)
 {
 	u32 unique = blk_mq_unique_tag(scsi_cmd_to_rq(scmd));
@@ -132,8 +152,11 @@ static int guarded(struct scsi_cmnd *scmd,
 	down_read(&client->reset_lock);
 	if (!test_bit(VSCSI_FLAG_DEAD, &client->flags))
 		ret = reset(client, scmd);
-	if (ret == SUCCESS && scsi_cmd_to_rq(scmd)->mq_hctx && with_server(client, scmd))
+	/* The server has no command any more, but we have no answer: it was lost. */
+	if (ret == SUCCESS && scsi_cmd_to_rq(scmd)->mq_hctx && with_server(client, scmd)) {
+		vscsi_connection_abandon(client->conn);
 		ret = FAILED;
+	}
 	up_read(&client->reset_lock);
 	return ret;
 }
@@ -212,6 +235,7 @@ static void wait_for_commands(struct vscsi_client *client)
 			continue;
 		shost_printk(KERN_WARNING, client->shost,
 			     "reset: a backing device still holds %u commands\n", n);
+		vscsi_connection_abandon(client->conn);
 		report = jiffies + RESET_PATIENCE * HZ;
 	}
 	take_answers(client);

@@ -125,7 +125,7 @@ struct vscsi_client {
 	struct work_struct remove_work;
 	struct completion removed;
 
-	/* link_work only */
+	/* written by link_work only */
 	u32 request_limit;			/* credits = limit - commands that are sent */
 
 	/* what the server has told; guarded by info_lock */
@@ -195,6 +195,7 @@ void vscsi_event_note(struct vscsi_client *client, const struct vscsi_own *own);
 void vscsi_event_arm(struct vscsi_client *client, struct vscsi_own *own);
 
 /* eh.c */
+void vscsi_query_recover(struct vscsi_client *client, u64 lun);
 int vscsi_eh_abort(struct scsi_cmnd *scmd);
 int vscsi_eh_device_reset(struct scsi_cmnd *scmd);
 int vscsi_eh_target_reset(struct scsi_cmnd *scmd);

@@ -173,21 +173,35 @@ static void copy_sense(struct scsi_cmnd *scmd, const struct srp_rsp *rsp, u32 of
 	       min3(len, room, (u32)SCSI_SENSE_BUFFERSIZE));
 }
 
+static u32 residual(const struct srp_rsp *rsp)
+{
+	if (rsp->flags & SRP_RSP_FLAG_DOUNDER)
+		return be32_to_cpu(rsp->data_out_res_cnt);
+	return rsp->flags & SRP_RSP_FLAG_DIUNDER ? be32_to_cpu(rsp->data_in_res_cnt) : 0;
+}
+
+/* What can't be the answer to this command is none. */
 static void set_result(struct scsi_cmnd *scmd, const struct srp_rsp *rsp)
 {
 	u32 rsp_len = rsp->flags & SRP_RSP_FLAG_RSPVALID ? be32_to_cpu(rsp->resp_data_len) : 0;
 
-	if (rsp->opcode != SRP_RSP || rsp_len > 4 || (rsp_len == 4 && rsp->data[3])) {
+	if (rsp->opcode != SRP_RSP || rsp_len > 4 || (rsp_len == 4 && rsp->data[3]) ||
+	    residual(rsp) > scsi_bufflen(scmd)) {
 		scmd->result = DID_ERROR << 16;
 		return;
 	}
 	scmd->result = rsp->status;
 	if (rsp->flags & SRP_RSP_FLAG_SNSVALID)
 		copy_sense(scmd, rsp, rsp_len);
-	if (rsp->flags & SRP_RSP_FLAG_DOUNDER)
-		scsi_set_resid(scmd, be32_to_cpu(rsp->data_out_res_cnt));
-	else if (rsp->flags & SRP_RSP_FLAG_DIUNDER)
-		scsi_set_resid(scmd, be32_to_cpu(rsp->data_in_res_cnt));
+	scsi_set_resid(scmd, residual(rsp));
+}
+
+/* A server never grants more at once than at the login; an answer frees one credit at least. */
+static u32 granted(const struct vscsi_client *client, const struct srp_rsp *rsp)
+{
+	u32 delta = be32_to_cpu(rsp->req_lim_delta);
+
+	return delta <= READ_ONCE(client->request_limit) ? delta : 1;
 }
 
 static void command_answered(struct vscsi_client *client, u16 hwq, struct vscsi_request *req)
@@ -196,7 +210,7 @@ static void command_answered(struct vscsi_client *client, u16 hwq, struct vscsi_
 	struct scsi_cmnd *scmd = vscsi_cmd_scmd(cmd);
 	const struct srp_rsp *rsp = &req->iu.srp.rsp;
 
-	atomic_add(be32_to_cpu(rsp->req_lim_delta), &client->credits[hwq]);
+	atomic_add(granted(client, rsp), &client->credits[hwq]);
 	set_result(scmd, rsp);
 	vscsi_window_close(&req->window);
 	scsi_done(scmd);

@@ -103,7 +103,7 @@ static int login(struct vscsi_client *client)
 	limit = be32_to_cpu(rsp->req_lim_delta);
 	for (i = 0; i < client->conn->nr_queues; i++)
 		atomic_add(limit - client->request_limit, &client->credits[i]);
-	client->request_limit = limit;
+	WRITE_ONCE(client->request_limit, limit);
 	return 0;
 }
 
@@ -150,6 +150,11 @@ static void try_again(struct vscsi_client *client, int err)
 	if (!vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_LOGIN), VSCSI_LINK_INIT))
 		return;
 	dev_warn(client->adapter->dev, "no login to the server: %d\n", err);
+	/* The request that was not answered comes back with a new connection only. */
+	if (err == -ETIMEDOUT || err == -EBUSY) {
+		vscsi_connection_abandon(client->conn);
+		return;
+	}
 	set_bit(VSCSI_FLAG_RETRY, &client->flags);
 	queue_delayed_work(client->link_wq, &client->link_work, RETRY_INTERVAL);
 }

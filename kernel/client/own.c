@@ -272,7 +272,7 @@ int vscsi_own_read(struct vscsi_client *client, struct vscsi_own *own, u64 lun, 
 {
 	struct srp_cmd *iu = &own->req.iu.srp.cmd;
 	const struct srp_rsp *rsp = &own->req.iu.srp.rsp;
-	u32 handle;
+	u32 handle, residual;
 	int ret;
 
 	if (!vscsi_own_claim(own))
@@ -292,7 +292,9 @@ int vscsi_own_read(struct vscsi_client *client, struct vscsi_own *own, u64 lun, 
 				sizeof(*iu) + sizeof(struct srp_direct_buf), 10 * HZ);
 	if (ret)
 		return ret;
-	if (rsp->opcode != SRP_RSP || rsp->status || rsp->flags & SRP_RSP_FLAG_RSPVALID)
+	residual = be32_to_cpu(rsp->data_in_res_cnt);
+	if (rsp->opcode != SRP_RSP || rsp->status || rsp->flags & SRP_RSP_FLAG_RSPVALID ||
+	    residual > len)
 		return -EIO;
-	return len - be32_to_cpu(rsp->data_in_res_cnt);
+	return len - residual;
 }

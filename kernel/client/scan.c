@@ -121,6 +121,8 @@ static int read_luns(struct vscsi_client *client, u64 **luns)
 	do {
 		put_unaligned_be32(own->data_len, cdb + 6);
 		ret = vscsi_own_read(client, own, LUN_REPORT_LUNS, cdb, own->data_len);
+		if (ret == -ETIMEDOUT || ret == -EBUSY)
+			vscsi_query_recover(client, LUN_REPORT_LUNS);
 		if (ret < 8)
 			return ret < 0 ? ret : -EIO;
 		data = own->data;

@@ -373,6 +373,21 @@ int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout
 }
 
 /**
+ * vscsi_connection_abandon() - begin to take a connection down
+ * @conn: the connection; harmless if it is not bound
+ *
+ * For a client that has logged out, or whose request was lost, so that no answer will ever
+ * come.  The server half unbinds what is closing as soon as it can, and binds it anew.
+ *
+ * Context: process.
+ */
+void vscsi_connection_abandon(struct vscsi_connection *conn)
+{
+	if (vscsi_connection_set_state(conn, U8_MAX, VSCSI_LINK_CLOSING))
+		stop_submission(conn);
+}
+
+/**
  * vscsi_connection_stuck() - is there a command that the server can't finish?
  * @conn: the connection
  * @age: jiffies

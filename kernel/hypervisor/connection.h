@@ -162,6 +162,7 @@ struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 void vscsi_connection_destroy(struct vscsi_connection *conn);
 int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server);
 int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout);
+void vscsi_connection_abandon(struct vscsi_connection *conn);
 bool vscsi_connection_stuck(struct vscsi_connection *conn, unsigned long age);
 bool vscsi_connection_set_state(struct vscsi_connection *conn, u8 from,
 				enum vscsi_link_state state);

@@ -10,6 +10,9 @@
 /* How often the sizes of backing devices are looked at: nothing announces that they grow. */
 #define WATCH_INTERVAL	(2 * HZ)
 
+/* How long a client may take to answer INIT, in jiffies. */
+#define INIT_TIMEOUT	(10 * HZ)
+
 struct workqueue_struct *vscsi_queue_wq;
 struct workqueue_struct *vscsi_blocking_wq;
 
@@ -52,19 +55,32 @@ struct list_head *vscsi_server_links(struct vscsi_adapter *adapter)
 	return &vscsi_adapter_server(adapter)->links;
 }
 
-/* A connection that could not be taken down in time is, once its commands have ended. */
-static void finish_closing(struct vscsi_server *server)
+/*
+ * A connection that could not be taken down in time, or that its client has abandoned, is
+ * made anew once its commands have ended.  A handshake that got lost begins again.
+ */
+static void look_after(struct vscsi_connection *conn)
 {
-	struct vscsi_connection *conn, *next;
+	struct vscsi_adapter *adapter = conn->server;
 
-	list_for_each_entry_safe(conn, next, &server->links, server_entry)
-		if (vscsi_connection_state(conn) == VSCSI_LINK_CLOSING &&
-		    !vscsi_connection_unbind(conn, 0))
-			vscsi_adapter_connect(server->adapter);
+	switch (vscsi_connection_state(conn)) {
+	case VSCSI_LINK_CLOSING:
+		if (!vscsi_connection_unbind(conn, 0))
+			vscsi_adapter_connect(adapter);
+		break;
+	case VSCSI_LINK_INIT:
+		if (vscsi_connection_down_for(conn) > INIT_TIMEOUT)
+			vscsi_queue_notify(&conn->queues[0], VIOSRP_CRQ_INIT_RSP,
+					   VIOSRP_CRQ_INIT, 0);
+		break;
+	default:
+		break;
+	}
 }
 
 static void watch(struct work_struct *work)
 {
+	struct vscsi_connection *conn, *next;
 	struct vscsi_server *server;
 	struct vscsi_vtd *vtd;
 
@@ -72,7 +88,8 @@ static void watch(struct work_struct *work)
 	list_for_each_entry(server, vscsi_server_list(), entry) {
 		list_for_each_entry(vtd, &server->vtds, entry)
 			vscsi_vtd_rescan(vtd);
-		finish_closing(server);
+		list_for_each_entry_safe(conn, next, &server->links, server_entry)
+			look_after(conn);
 	}
 	vscsi_config_unlock();
 	queue_delayed_work(system_unbound_wq, &watch_work, WATCH_INTERVAL);

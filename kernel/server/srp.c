@@ -114,14 +114,20 @@ static void command(struct vscsi_task *task, const struct srp_cmd *iu, u16 len)
 	vscsi_task_start(task);
 }
 
-/* The client leaves: nothing of it is kept, and it must log in again (SRP 6.4). */
+/*
+ * The client leaves: nothing of it is kept, and the connection goes down (SRP 6.4).  With a new
+ * one it may log in again.
+ */
 static void logout(struct vscsi_task *task)
 {
+	struct vscsi_nexus *nexus = task->sq->nexus;
+
 	if (task->sq->queue->index) {
 		vscsi_task_reject(task, SRP_FIELDS_INVALID);
 		return;
 	}
-	vscsi_nexus_lost(task->sq->nexus);
+	vscsi_nexus_lost(nexus);
+	vscsi_connection_abandon(nexus->conn);
 	vscsi_task_reject(task, 0);
 }
 
