@@ -8,9 +8,12 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib_io.sh
+. "$(dirname "$0")/lib_io.sh"
 
 ALL_TESTS="
 	test_vtd_events
+	test_backing_events
 	test_adapter_events
 	test_partition_events
 	test_no_events_for_refusals
@@ -58,6 +61,22 @@ VTD_NEW - vhost0 b
 VTD_SET - vhost0 a
 VTD_DEL - vhost0 a
 VTD_DEL - vhost0 b"
+}
+
+# What happens to a backing device without a request: it grows, it goes.
+test_backing_events()
+{
+	local file ram vtd
+
+	need mkfile file 1M && need map vtd "$file" vhost0 -dev grows &&
+		need mkram ram 16 && need map vtd "$ram" vhost0 -dev goes || return
+	listen
+	truncate -s 2M "$file"
+	busywait 30000 heard "VTD_SET - vhost0 grows"
+	echo 0 >"/sys/kernel/config/nullb/${ram##*/}/power"
+	check_heard "VTD_SET - vhost0 grows
+VTD_SET - vhost0 goes"
+	check_equal "$(vtd_member goes state)" broken "state"
 }
 
 test_adapter_events()

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "../hypervisor/hypervisor.h"
+#include "../server/server.h"
 #include "ctl.h"
 #include "family.h"
 
@@ -338,6 +339,13 @@ struct genl_family vscsi_genl_family __ro_after_init = {
 	.module = THIS_MODULE,
 };
 
+static void watch_vtds(void (*changed)(struct vscsi_vtd *vtd))
+{
+	vscsi_config_lock();
+	vscsi_vtd_watch(changed);
+	vscsi_config_unlock();
+}
+
 /**
  * vscsi_ctl_init() - accept requests
  *
@@ -346,7 +354,11 @@ struct genl_family vscsi_genl_family __ro_after_init = {
  */
 int vscsi_ctl_init(void)
 {
-	return genl_register_family(&vscsi_genl_family);
+	int ret = genl_register_family(&vscsi_genl_family);
+
+	if (!ret)
+		watch_vtds(vscsi_ctl_vtd_changed);
+	return ret;
 }
 
 /**
@@ -356,5 +368,6 @@ int vscsi_ctl_init(void)
  */
 void vscsi_ctl_exit(void)
 {
+	watch_vtds(NULL);
 	genl_unregister_family(&vscsi_genl_family);
 }

@@ -83,6 +83,7 @@ int vscsi_ctl_remove_children(struct vscsi_adapter *adapter, struct genl_info *i
 int vscsi_ctl_vtd_get(struct sk_buff *skb, struct genl_info *info);
 int vscsi_ctl_vtd_new(struct sk_buff *skb, struct genl_info *info);
 int vscsi_ctl_vtd_set(struct sk_buff *skb, struct genl_info *info);
+void vscsi_ctl_vtd_changed(struct vscsi_vtd *vtd);
 int vscsi_ctl_vtd_del(struct sk_buff *skb, struct genl_info *info);
 
 #endif

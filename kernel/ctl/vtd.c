@@ -363,6 +363,17 @@ int vscsi_ctl_vtd_new(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/**
+ * vscsi_ctl_vtd_changed() - report a VTD that has changed
+ * @vtd: as it is now
+ *
+ * Context: configuration lock held, may sleep.
+ */
+void vscsi_ctl_vtd_changed(struct vscsi_vtd *vtd)
+{
+	vscsi_ctl_notify(VSCSI_NL_CMD_VTD_SET, &vscsi_ctl_vtd, vtd);
+}
+
 /* What the request does not mention stays as it is. */
 static int set_inject(struct vscsi_backend *be, struct genl_info *info)
 {
@@ -419,8 +430,10 @@ int vscsi_ctl_vtd_set(struct sk_buff *skb, struct genl_info *info)
 		if (ret)
 			return ret;
 	}
-	if ((rescan && vscsi_vtd_rescan(vtd)) || inject)
-		vscsi_ctl_notify(VSCSI_NL_CMD_VTD_SET, &vscsi_ctl_vtd, vtd);
+	if (inject)
+		vscsi_ctl_vtd_changed(vtd);
+	if (rescan)
+		vscsi_vtd_rescan(vtd);
 	return 0;
 }
 

@@ -41,6 +41,7 @@ struct vscsi_vtd {
 	struct list_head entry;			/* in server->vtds, by name */
 	struct list_head itls;			/* one for each nexus */
 	bool removing;
+	enum vscsi_vtd_state told;		/* state that listeners know of */
 
 	struct percpu_ref ref;
 	struct completion drained;
@@ -77,7 +78,8 @@ struct vscsi_adapter *vscsi_vtd_adapter(const struct vscsi_vtd *vtd);
 struct list_head *vscsi_server_vtds(struct vscsi_adapter *adapter);
 struct list_head *vscsi_server_links(struct vscsi_adapter *adapter);
 enum vscsi_vtd_state vscsi_vtd_state(const struct vscsi_vtd *vtd);
-bool vscsi_vtd_rescan(struct vscsi_vtd *vtd);
+void vscsi_vtd_rescan(struct vscsi_vtd *vtd);
+void vscsi_vtd_watch(void (*changed)(struct vscsi_vtd *vtd));
 
 int vscsi_server_init(void);
 void vscsi_server_exit(void);

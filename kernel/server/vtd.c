@@ -6,7 +6,9 @@
 #include "target.h"
 #include "trace.h"
 
-static LIST_HEAD(servers);			/* configuration lock */
+/* configuration lock */
+static LIST_HEAD(servers);
+static void (*vtd_changed)(struct vscsi_vtd *vtd);
 
 /**
  * vscsi_server_list() - all server adapters that are AVAILABLE
@@ -347,6 +349,7 @@ struct vscsi_vtd *vscsi_vtd_create(const struct vscsi_vtd_params *params,
 	ret = lu_init(vtd, params, extack);
 	if (ret)
 		goto free_lun;
+	vtd->told = vscsi_vtd_state(vtd);
 	ret = publish(vtd);
 	if (ret)
 		goto exit_lu;
@@ -417,37 +420,82 @@ int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *
 	return 0;
 }
 
+/**
+ * vscsi_vtd_watch() - hear of changes that nobody has asked for
+ * @changed: called with the configuration lock held, may sleep; NULL for nobody
+ *
+ * Context: configuration lock held.
+ */
+void vscsi_vtd_watch(void (*changed)(struct vscsi_vtd *vtd))
+{
+	vscsi_config_assert_held();
+	vtd_changed = changed;
+}
+
 static void announce(struct vscsi_vtd *vtd, enum vscsi_ua ua)
 {
 	vscsi_ua_set_all(vtd, ua);
 	report(vtd, ua);
-	vscsi_config_changed();
+}
+
+/* Backing devices go, and some come back: a multipath map gets a path again. */
+static bool look_at_state(struct vscsi_vtd *vtd)
+{
+	enum vscsi_vtd_state state = vscsi_vtd_state(vtd);
+	bool changed = state != vtd->told;
+
+	vtd->told = state;
+	return changed;
+}
+
+static bool look_at_cache(struct vscsi_vtd *vtd)
+{
+	struct vscsi_backend *be = vtd->lu.backend;
+
+	if (!be->ops->refresh || !be->ops->refresh(be))
+		return false;
+	announce(vtd, VSCSI_UA_MODE_CHANGED);
+	return true;
+}
+
+static bool look_at_size(struct vscsi_vtd *vtd)
+{
+	struct vscsi_backend *be = vtd->lu.backend;
+	u64 blocks = be->ops->size(be) >> vtd->lu.block_shift;
+
+	if (!blocks || blocks == vtd->lu.blocks)
+		return false;
+	WRITE_ONCE(vtd->lu.blocks, blocks);
+	announce(vtd, VSCSI_UA_CAPACITY_CHANGED);
+	return true;
 }
 
 /**
  * vscsi_vtd_rescan() - look whether the backing device has changed
  * @vtd: the VTD
  *
- * So is whether it has a write cache.  A change is announced by a unit attention and by an
- * event.  A backing device that is gone keeps its last size: commands then say that it is not
- * ready.
+ * Whether it is there, whether it has a write cache, its size.  A change of those two is
+ * announced to the clients by a unit attention and by an event; any change to those who
+ * watch.  A backing device that is gone keeps its last size: commands then say that it is
+ * not ready.
  *
  * Context: configuration lock held, may sleep.
- * Return: true if its size has changed.
  */
-bool vscsi_vtd_rescan(struct vscsi_vtd *vtd)
+void vscsi_vtd_rescan(struct vscsi_vtd *vtd)
 {
-	struct vscsi_backend *be = vtd->lu.backend;
-	u64 blocks = be->ops->size(be) >> vtd->lu.block_shift;
+	bool changed;
 
 	vscsi_config_assert_held();
-	if (vtd->removing || !blocks)
-		return false;
-	if (be->ops->refresh && be->ops->refresh(be))
-		announce(vtd, VSCSI_UA_MODE_CHANGED);
-	if (blocks == vtd->lu.blocks)
-		return false;
-	WRITE_ONCE(vtd->lu.blocks, blocks);
-	announce(vtd, VSCSI_UA_CAPACITY_CHANGED);
-	return true;
+	if (vtd->removing)
+		return;
+	changed = look_at_state(vtd);
+	if (vtd->told == VSCSI_VTD_AVAILABLE) {
+		changed |= look_at_cache(vtd);
+		changed |= look_at_size(vtd);
+	}
+	if (!changed)
+		return;
+	vscsi_config_changed();
+	if (vtd_changed)
+		vtd_changed(vtd);
 }
