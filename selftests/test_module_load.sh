@@ -19,6 +19,7 @@ ALL_TESTS="
 	test_empty_bad
 	test_fifty_times
 	test_unload_during_scan
+	test_unload_at_event
 	test_unload_open_disk
 	test_unload_busy_disk
 	test_unload_mounted
@@ -230,6 +231,27 @@ test_unload_during_scan()
 		ioscli chdev -dev vtscsi0 -attr inject_delay_us=50000 \
 			>/dev/null
 		check_err $? "chdev failed"
+		busywait 30000 rmmod vscsi 2>/dev/null
+		check_err $? "rmmod takes longer than 30 s"
+		unload_module
+		check_unloaded
+	done
+}
+
+# Known disks are looked at when one more is announced, and nobody may take hold of them now.
+test_unload_at_event()
+{
+	local i n
+
+	for ((i = 0; i < 10; i++)); do
+		insmod "$VSCSI_KO"
+		check_err $? "insmod failed"
+		wait_linked vhost0
+		ioscli mkvdev -ram 1M -vadapter vhost0 -wait >/dev/null
+		check_err $? "mkvdev failed"
+		for ((n = 0; n <= i; n++)); do
+			ioscli mkvdev -ram 1M -vadapter vhost0 >/dev/null
+		done
 		busywait 30000 rmmod vscsi 2>/dev/null
 		check_err $? "rmmod takes longer than 30 s"
 		unload_module

@@ -150,6 +150,22 @@ static struct scsi_device *find_device(struct vscsi_client *client, u64 lun)
 				  lun >> 48 & 0x1f);
 }
 
+/*
+ * Nobody gets hold of a device that is being removed, or of any while this module is being
+ * unloaded.  Until it has gone, no other can be made in its place.
+ */
+static bool is_leaving(struct vscsi_client *client, u64 lun)
+{
+	unsigned long flags;
+	bool found;
+
+	spin_lock_irqsave(client->shost->host_lock, flags);
+	found = __scsi_device_lookup(client->shost, lun >> 53 & 0x7, lun >> 56 & 0x3f,
+				     lun >> 48 & 0x1f);
+	spin_unlock_irqrestore(client->shost->host_lock, flags);
+	return found;
+}
+
 static bool add_device(struct vscsi_client *client, u64 lun)
 {
 	int ret = scsi_add_device(client->shost, lun >> 53 & 0x7, lun >> 56 & 0x3f,
@@ -216,7 +232,7 @@ static bool bring_in_line(struct vscsi_client *client, u64 lun, bool look)
 	bool done = true;
 
 	if (!sdev)
-		return add_device(client, lun);
+		return !is_leaving(client, lun) && add_device(client, lun);
 	if (look)
 		done = check_device(client, sdev, lun);
 	scsi_device_put(sdev);
