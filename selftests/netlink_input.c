@@ -18,41 +18,6 @@
 #define NOBODY		65534
 
 static unsigned int failures;
-static char why[512];		/* the text of the last extended ack */
-
-/* --- asking --- */
-
-static void read_why(const struct nlmsghdr *hdr)
-{
-	const struct nlattr *text;
-	size_t head = NLMSG_LENGTH(sizeof(struct nlmsgerr));
-
-	why[0] = '\0';
-	if (!(hdr->nlmsg_flags & NLM_F_ACK_TLVS) || hdr->nlmsg_len <= head)
-		return;
-	text = attr_find((const uint8_t *)hdr + head, hdr->nlmsg_len - head, NLMSGERR_ATTR_MSG);
-	if (text)
-		snprintf(why, sizeof(why), "%s", (const char *)attr_data(text));
-}
-
-/* Send the request; the error of the ack, and what it says in why. */
-static int ask(void)
-{
-	const struct nlmsghdr *hdr;
-	unsigned int left;
-
-	if (send(sock, &request, request.hdr.nlmsg_len, 0) < 0)
-		return -errno;
-	for (;;) {
-		left = receive(sock);
-		for (hdr = &reply.hdr; NLMSG_OK(hdr, left); hdr = NLMSG_NEXT(hdr, left)) {
-			if (hdr->nlmsg_type != NLMSG_ERROR)
-				continue;
-			read_why(hdr);
-			return ((const struct nlmsgerr *)NLMSG_DATA(hdr))->error;
-		}
-	}
-}
 
 static void failed(const char *what, const char *how, int error)
 {

@@ -21,9 +21,11 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define REPLY_MS	20000
+#define NO_ANSWER	1
 
 static int sock;
 static uint32_t family, group_id;
+static char why[512] __attribute__((unused));	/* the text of the last extended ack */
 
 static union {
 	struct nlmsghdr hdr;
@@ -163,6 +165,9 @@ static inline unsigned int receive(int fd)
 		exit(1);
 	}
 	len = recv(fd, &reply, sizeof(reply), 0);
+	/* Without memory for an answer there is none: what the request did is not known. */
+	if (len < 0 && errno == ENOBUFS)
+		return 0;
 	if (len < 0)
 		die("recv");
 	return len;
@@ -189,6 +194,48 @@ static inline void find_family(void)
 	group = attr_data(groups);
 	attr = attr_find(group + 1, group->nla_len - NLA_HDRLEN, CTRL_ATTR_MCAST_GRP_ID);
 	group_id = *(const uint32_t *)attr_data(attr);
+}
+
+/* --- asking --- */
+
+static inline void read_why(const struct nlmsghdr *hdr)
+{
+	const struct nlattr *text;
+	size_t head = NLMSG_LENGTH(sizeof(struct nlmsgerr));
+
+	why[0] = '\0';
+	if (!(hdr->nlmsg_flags & NLM_F_ACK_TLVS) || hdr->nlmsg_len <= head)
+		return;
+	text = attr_find((const uint8_t *)hdr + head, hdr->nlmsg_len - head, NLMSGERR_ATTR_MSG);
+	if (text)
+		snprintf(why, sizeof(why), "%s", (const char *)attr_data(text));
+}
+
+/* The error of the ack, and what it says in why. */
+static inline int answer(void)
+{
+	const struct nlmsghdr *hdr;
+	unsigned int left;
+
+	for (;;) {
+		left = receive(sock);
+		if (!left)
+			return NO_ANSWER;
+		for (hdr = &reply.hdr; NLMSG_OK(hdr, left); hdr = NLMSG_NEXT(hdr, left)) {
+			if (hdr->nlmsg_type != NLMSG_ERROR)
+				continue;
+			read_why(hdr);
+			return ((const struct nlmsgerr *)NLMSG_DATA(hdr))->error;
+		}
+	}
+}
+
+/* Send the request, wait for the answer. */
+static inline int ask(void)
+{
+	if (send(sock, &request, request.hdr.nlmsg_len, 0) < 0)
+		return -errno;
+	return answer();
 }
 
 #endif
