@@ -241,19 +241,22 @@ test_unload_during_scan()
 # Known disks are looked at when one more is announced, and nobody may take hold of them now.
 test_unload_at_event()
 {
-	local i n
+	local i others
 
-	for ((i = 0; i < 10; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		insmod "$VSCSI_KO"
 		check_err $? "insmod failed"
 		wait_linked vhost0
 		ioscli mkvdev -ram 1M -vadapter vhost0 -wait >/dev/null
 		check_err $? "mkvdev failed"
-		for ((n = 0; n <= i; n++)); do
-			ioscli mkvdev -ram 1M -vadapter vhost0 >/dev/null
-		done
+		while module_loaded; do
+			ioscli mkvdev -ram 1M -vadapter vhost0 -dev one
+			ioscli rmvdev -vtd one
+		done >/dev/null 2>&1 &
+		others=$!
 		busywait 30000 rmmod vscsi 2>/dev/null
 		check_err $? "rmmod takes longer than 30 s"
+		wait "$others"
 		unload_module
 		check_unloaded
 	done
