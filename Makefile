@@ -14,6 +14,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 
 # Patterns of the tests that "make check" runs, and its limit in seconds.
@@ -86,6 +87,7 @@ install: all
 	for file in $(wildcard cli/completion/*); do \
 		install -D -m 644 -t $(DESTDIR)$(COMPLETIONDIR) $$file; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(UDEVDIR) scripts/udev/61-vscsi.rules
 
 uninstall:
 	rm -f $(DESTDIR)/lib/modules/$(kernel-release)/updates/vscsi.ko
@@ -98,6 +100,7 @@ uninstall:
 	for file in $(notdir $(wildcard cli/completion/*)); do \
 		rm -f $(DESTDIR)$(COMPLETIONDIR)/$$file; \
 	done
+	rm -f $(DESTDIR)$(UDEVDIR)/61-vscsi.rules
 
 clean:
 	$(Q)[ ! -e $(KDIR) ] || $(KBUILD) clean

@@ -17,7 +17,26 @@ ALL_TESTS="
 	test_scsi_disk
 	test_distinct
 	test_copied_file
+	test_location
 "
+
+# The client names a disk by its adapter and LUN, its partitions too.
+test_location()
+{
+	local disk path
+
+	load
+	map_ram_disk disk 4M vhost0 -lun 0x8500000000000000
+	check_err $? "no disk"
+	path=/dev/disk/by-path/vscsi-$(cat /sys/bus/vscsi/devices/vscsi0/physloc)
+	check_equal "$(cat "/sys/block/${disk##*/}/device/physloc")" \
+		"${path#*vscsi-}-T1-L8500000000000000" "physloc"
+	echo ',1M' | sfdisk -q "$disk"
+	udevadm settle
+	check_equal "$(readlink -f "$path-T1-L8500000000000000")" "$disk" "$path"
+	check_equal "$(readlink -f "$path-T1-L8500000000000000-part1")" "${disk}1" \
+		"partition of $path"
+}
 
 # Print the designators of disk $1, one a line.
 designators()

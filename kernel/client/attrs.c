@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Attributes of the SCSI host, named as on Linux on POWER. */
+/* Attributes of the SCSI host, named as on Linux on POWER, and of its devices. */
 #include "initiator.h"
 
 static struct vscsi_client *dev_client(struct device *dev)
@@ -109,3 +109,22 @@ static struct attribute *shost_attrs[] = {
 static const struct attribute_group shost_group = { .attrs = shost_attrs };
 
 const struct attribute_group *vscsi_shost_groups[] = { &shost_group, NULL };
+
+/* As a client partition sees a virtual disk: its adapter, port 1, the LUN. */
+static ssize_t physloc_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct scsi_device *sdev = to_scsi_device(dev);
+	const struct vscsi_client *client = shost_priv(sdev->host);
+
+	return sysfs_emit(buf, "%s-T1-L%llx\n", client->adapter->physloc, vscsi_sdev_lun(sdev));
+}
+static DEVICE_ATTR_RO(physloc);
+
+static struct attribute *sdev_attrs[] = {
+	&dev_attr_physloc.attr,
+	NULL
+};
+
+static const struct attribute_group sdev_group = { .attrs = sdev_attrs };
+
+const struct attribute_group *vscsi_sdev_groups[] = { &sdev_group, NULL };

@@ -49,6 +49,7 @@ static struct scsi_host_template host_template = {
 	.change_queue_depth = scsi_change_queue_depth,
 	.map_queues = map_queues,
 	.shost_groups = vscsi_shost_groups,
+	.sdev_groups = vscsi_sdev_groups,
 	.can_queue = VSCSI_CAN_QUEUE,
 	.cmd_per_lun = VSCSI_CMD_PER_LUN,
 	.this_id = -1,

@@ -203,5 +203,6 @@ int vscsi_eh_host_reset(struct scsi_cmnd *scmd);
 
 /* attrs.c */
 extern const struct attribute_group *vscsi_shost_groups[];
+extern const struct attribute_group *vscsi_sdev_groups[];
 
 #endif
