@@ -62,6 +62,11 @@ fuzz: for-vm
 		--timeout $$(($(TIME) * 2 + 600)) \
 		$(if $(KERNEL),--kernel $(KERNEL)) 'test_fuzz_*'
 
+# Kill a machine that writes, CUTS times, and see what is left.
+CUTS ?= 3
+powercut: for-vm
+	$(Q)scripts/powercut $(CUTS) $(KERNEL)
+
 # A shell, or the command line CMD.
 vm: for-vm
 	$(Q)scripts/vm --disk 1G --disk 1G $(if $(CMD),'$(subst ','\'',$(CMD))')
@@ -116,11 +121,12 @@ help:
 	@echo '  make check      run the tests in virtual machines; TESTS="test_map_*",'
 	@echo '                  KERNEL=debug or kcsan: on a kernel that checks itself'
 	@echo '  make fuzz       random commands for TIME=600 seconds; FUZZ_SEED=, KERNEL='
+	@echo '  make powercut   kill a writing machine CUTS=3 times, look for lost blocks'
 	@echo '  make vm         a shell in a virtual machine; CMD="..." runs that'
 	@echo '  make lint       the static checks'
 	@echo '  make install    into this system; DESTDIR=, PREFIX=, KVER='
 	@echo '  make uninstall  undo that'
 	@echo '  make clean      remove what was built'
 
-.PHONY: all module cli selftests for-vm demo check fuzz vm lint install \
+.PHONY: all module cli selftests for-vm demo check fuzz powercut vm lint install \
 	uninstall clean help
