@@ -16,6 +16,9 @@ suites()
 {
 	local suite found=0
 
+	modprobe -r kunit && modprobe kunit enable=1
+	check_err $? "no suites can be run"
+	defer modprobe -r kunit
 	load_module
 	check_err $? "not loaded"
 	for suite in "$results"/vscsi_*; do
