@@ -13,9 +13,11 @@
 . "$(dirname "$0")/lib_io.sh"
 
 ALL_TESTS="
+	ping
 	elements
 	requests
 	answers
+	rejected_logins
 	logins
 	under_load
 "
@@ -78,6 +80,19 @@ each_byte()
 	check_err $? "only $hit of them were changed"
 }
 
+# A server that is asked whether it is there says so. The command that the question stands in
+# for is lost.
+ping()
+{
+	local before
+
+	before=$(cat "$mangle/pongs")
+	echo 1 >"$mangle/pings"
+	reads
+	check_equal "$(cat "$mangle/pongs")" $((before + 1)) "answers"
+	check_recovers "a ping"
+}
+
 elements()
 {
 	each_byte 1 0 15
@@ -93,6 +108,32 @@ requests()
 answers()
 {
 	each_byte 4 0 35
+}
+
+# Is a login with bits $2 of byte $1 changed rejected, and $3 the reason? Something else may be
+# sent meanwhile and be damaged instead.
+is_rejected()
+{
+	local lines
+
+	udevadm settle
+	lines=$(dmesg | wc -l)
+	damage 2 3 "$1" "$2"
+	timeout 60 sg_reset --host "$disk" >/dev/null 2>&1
+	damage 0 0 -1 0
+	dmesg | tail -n +"$lines" | grep -q "rejected by the server, reason 0x$3"
+}
+
+# The third request after a reset is the login, and the two before it are shorter. Byte 25
+# becomes a format of buffers that the server does not know, byte 26 asks for many channels.
+rejected_logins()
+{
+	busywait 120000 is_rejected 25 6 10004
+	check_err $? "a login with another format is not rejected"
+	check_recovers "a rejected login"
+	busywait 120000 is_rejected 26 1 10005
+	check_err $? "a login with many channels is not rejected"
+	check_recovers "another rejected login"
 }
 
 # The client has to log in anew while what it sends, and what it is answered, is damaged.

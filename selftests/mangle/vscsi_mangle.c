@@ -16,6 +16,10 @@
 
 #include "../../kernel/hypervisor/connection.h"
 
+/* "Are you there?", and the answer: in the status byte of an element without an IU. */
+#define PING		0xf5
+#define PING_RSP	0xf6
+
 /* What "where" says. */
 #define TO_ELEMENTS	1
 #define TO_REQUESTS	2
@@ -40,15 +44,17 @@ MODULE_PARM_DESC(seed, "of the random choices");
 static atomic_t seen = ATOMIC_INIT(0);
 static atomic_t left = ATOMIC_INIT(0);
 static atomic_t damaged = ATOMIC_INIT(0);
+static atomic_t pings = ATOMIC_INIT(0);
+static atomic_t pongs = ATOMIC_INIT(0);
 
 static DEFINE_PER_CPU(union viosrp_iu, answer);
 
-static int left_set(const char *value, const struct kernel_param *kp)
+static int atomic_put(const char *value, const struct kernel_param *kp)
 {
 	int n, ret = kstrtoint(value, 0, &n);
 
 	if (!ret)
-		atomic_set(&left, n);
+		atomic_set((atomic_t *)kp->arg, n);
 	return ret;
 }
 
@@ -57,13 +63,17 @@ static int atomic_get(char *buffer, const struct kernel_param *kp)
 	return sysfs_emit(buffer, "%d\n", atomic_read((atomic_t *)kp->arg));
 }
 
-static const struct kernel_param_ops left_ops = { .set = left_set, .get = atomic_get };
-module_param_cb(left, &left_ops, &left, 0600);
+static const struct kernel_param_ops set_ops = { .set = atomic_put, .get = atomic_get };
+module_param_cb(left, &set_ops, &left, 0600);
 MODULE_PARM_DESC(left, "how many to damage from now on");
+module_param_cb(pings, &set_ops, &pings, 0600);
+MODULE_PARM_DESC(pings, "how many of the next elements to replace with a ping");
 
-static const struct kernel_param_ops damaged_ops = { .get = atomic_get };
-module_param_cb(damaged, &damaged_ops, &damaged, 0400);
+static const struct kernel_param_ops get_ops = { .get = atomic_get };
+module_param_cb(damaged, &get_ops, &damaged, 0400);
 MODULE_PARM_DESC(damaged, "how many have been damaged");
+module_param_cb(pongs, &get_ops, &pongs, 0400);
+MODULE_PARM_DESC(pongs, "how many answers to pings have gone by");
 
 /* Is this one meant? Then what the dice show is in @dice. */
 static bool chosen(int what, u64 *dice)
@@ -123,6 +133,14 @@ static int before_push(struct kprobe *probe, struct pt_regs *regs)
 	struct viosrp_crq *element = (void *)regs_get_kernel_argument(regs, 1);
 	u64 dice;
 
+	if (element->format == VIOSRP_INLINE_FORMAT && element->status == PING_RSP)
+		atomic_inc(&pongs);
+	if (atomic_dec_if_positive(&pings) >= 0)
+		*element = (struct viosrp_crq){
+			.valid = VIOSRP_CRQ_CMD_RSP,
+			.format = VIOSRP_INLINE_FORMAT,
+			.status = PING,
+		};
 	if (chosen(TO_ELEMENTS, &dice))
 		damage((u8 *)element, sizeof(*element), dice);
 	return 0;
