@@ -15,6 +15,7 @@
 ALL_TESTS="
 	ping
 	elements
+	valid_bytes
 	requests
 	answers
 	rejected_logins
@@ -96,6 +97,23 @@ ping()
 elements()
 {
 	each_byte 1 0 15
+}
+
+# A command that looks like no element, a transport event, or the start of a handshake; then
+# one of the next few elements in either direction.
+valid_bytes()
+{
+	local bits
+
+	for bits in 128 127 64; do
+		damage 1 1 0 "$bits"
+		reads
+		check_recovers "bits $bits in a command"
+		damage 1 1 0 "$bits" 2
+		reads
+		reads
+		check_recovers "bits $bits in either direction"
+	done
 }
 
 # An SRP_CMD: 48 bytes and one direct data descriptor.

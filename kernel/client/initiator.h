@@ -126,6 +126,7 @@ struct vscsi_client {
 	struct completion removed;
 
 	/* written by link_work only */
+	u32 unbinds;				/* of the connection, that have been seen */
 	u32 request_limit;			/* credits = limit - commands that are sent */
 
 	/* what the server has told; guarded by info_lock */
@@ -135,7 +136,6 @@ struct vscsi_client {
 };
 
 enum vscsi_link_flag {
-	VSCSI_FLAG_LOST,			/* a transport event has come */
 	VSCSI_FLAG_INIT,			/* INIT has come: answer it */
 	VSCSI_FLAG_INIT_COMPLETE,
 	VSCSI_FLAG_RETRY,			/* a login has failed: begin anew */

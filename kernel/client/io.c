@@ -201,7 +201,7 @@ static u32 granted(const struct vscsi_client *client, const struct srp_rsp *rsp)
 {
 	u32 delta = be32_to_cpu(rsp->req_lim_delta);
 
-	return delta <= READ_ONCE(client->request_limit) ? delta : 1;
+	return delta && delta <= READ_ONCE(client->request_limit) ? delta : 1;
 }
 
 static void command_answered(struct vscsi_client *client, u16 hwq, struct vscsi_request *req)
@@ -231,10 +231,16 @@ static void answered(struct vscsi_queue *queue, const struct viosrp_crq *element
 		vscsi_own_answered(client, slot);
 }
 
-static void link_event(struct vscsi_client *client, enum vscsi_link_flag flag)
+static void link_event(struct vscsi_client *client)
 {
-	set_bit(flag, &client->flags);
 	mod_delayed_work(client->link_wq, &client->link_work, 0);
+}
+
+static void init_event(struct vscsi_client *client, u8 format)
+{
+	set_bit(format == VIOSRP_CRQ_INIT ? VSCSI_FLAG_INIT : VSCSI_FLAG_INIT_COMPLETE,
+		&client->flags);
+	link_event(client);
 }
 
 /**
@@ -251,10 +257,9 @@ void vscsi_client_drain(struct vscsi_queue *queue)
 
 	while (left-- && vscsi_queue_take(queue, &element)) {
 		if (element.valid == VIOSRP_CRQ_XPORT_EVENT)
-			link_event(client, VSCSI_FLAG_LOST);
+			link_event(client);
 		else if (element.valid == VIOSRP_CRQ_INIT_RSP)
-			link_event(client, element.format == VIOSRP_CRQ_INIT ?
-					   VSCSI_FLAG_INIT : VSCSI_FLAG_INIT_COMPLETE);
+			init_event(client, element.format);
 		else if (element.format != VIOSRP_INLINE_FORMAT)
 			answered(queue, &element);
 	}

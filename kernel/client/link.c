@@ -101,14 +101,22 @@ static int login(struct vscsi_client *client)
 	}
 	/* Commands of an earlier session that are not yet answered still hold their credits. */
 	limit = be32_to_cpu(rsp->req_lim_delta);
+	if (limit <= VSCSI_TMF_CREDITS || limit > client->conn->queues[0].nr_slots)
+		return -EPROTO;
 	for (i = 0; i < client->conn->nr_queues; i++)
 		atomic_add(limit - client->request_limit, &client->credits[i]);
 	WRITE_ONCE(client->request_limit, limit);
 	return 0;
 }
 
-static void lost(struct vscsi_client *client)
+/* Only the hypervisor knows that the server has let go of everything, whatever an element says. */
+static void take_back(struct vscsi_client *client)
 {
+	u32 unbinds = READ_ONCE(client->conn->unbinds);
+
+	if (unbinds == client->unbinds)
+		return;
+	client->unbinds = unbinds;
 	vscsi_own_lost(client);
 	vscsi_client_requeue_all(client);
 }
@@ -168,22 +176,21 @@ static void try_again(struct vscsi_client *client, int err)
 void vscsi_link_work(struct work_struct *work)
 {
 	struct vscsi_client *client = container_of(work, struct vscsi_client, link_work.work);
-	bool begin = false;
+	/* Before the losses are looked at: an INIT that comes after a loss is handled after it. */
+	bool init = test_and_clear_bit(VSCSI_FLAG_INIT, &client->flags);
+	bool complete = test_and_clear_bit(VSCSI_FLAG_INIT_COMPLETE, &client->flags);
 	int ret;
 
-	if (test_and_clear_bit(VSCSI_FLAG_LOST, &client->flags))
-		lost(client);
+	take_back(client);
 	if (test_and_clear_bit(VSCSI_FLAG_RETRY, &client->flags))
 		send_init(client, VIOSRP_CRQ_INIT);
-	if (test_and_clear_bit(VSCSI_FLAG_INIT, &client->flags)) {
-		send_init(client, VIOSRP_CRQ_INIT_COMPLETE);
-		begin = true;
-	}
-	if (test_and_clear_bit(VSCSI_FLAG_INIT_COMPLETE, &client->flags))
-		begin = true;
-	if (!begin)
+	if (!init && !complete)
 		return;
 
+	/* A server that exchanges INIT has forgotten the login. */
+	vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_UP), VSCSI_LINK_INIT);
+	if (init)
+		send_init(client, VIOSRP_CRQ_INIT_COMPLETE);
 	ret = bring_up(client);
 	if (ret) {
 		try_again(client, ret);

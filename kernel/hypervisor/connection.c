@@ -365,6 +365,7 @@ int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout
 
 	server_ops->unbind(conn);
 	conn->server = NULL;
+	WRITE_ONCE(conn->unbinds, conn->unbinds + 1);
 	vscsi_queue_notify(&conn->queues[0], VIOSRP_CRQ_XPORT_EVENT,
 			   XPORT_PARTNER_DEREGISTERED, 0);
 	vscsi_connection_set_state(conn, BIT(VSCSI_LINK_CLOSING), VSCSI_LINK_DOWN);

@@ -126,6 +126,7 @@ struct vscsi_connection {
 
 	/* guarded by the configuration lock */
 	struct vscsi_adapter *server;		/* NULL: not bound */
+	u32 unbinds;				/* how many; READ_ONCE elsewhere */
 	struct list_head server_entry;		/* for the server half, while bound */
 	void *server_data;
 

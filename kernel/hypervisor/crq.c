@@ -55,7 +55,7 @@ void vscsi_crq_reset(struct vscsi_crq *crq)
 /**
  * vscsi_crq_push() - hand an element to the consumer
  * @crq: the ring
- * @element: the element; its valid byte is not 0
+ * @element: the element; one whose valid byte is 0 is no element, and lost
  *
  * Context: any; the caller is the only producer.
  * Return: false if the ring is full.
@@ -67,6 +67,9 @@ bool vscsi_crq_push(struct vscsi_crq *crq, const struct viosrp_crq *element)
 	/* Pairs with the release in vscsi_crq_pop(): the consumer is done with it. */
 	if (smp_load_acquire(&slot->valid))
 		return false;
+	/* The consumer would wait for it for ever. */
+	if (element->valid == VIOSRP_CRQ_FREE)
+		return true;
 
 	slot->format = element->format;
 	slot->reserved = element->reserved;

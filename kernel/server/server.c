@@ -56,17 +56,14 @@ struct list_head *vscsi_server_links(struct vscsi_adapter *adapter)
 }
 
 /*
- * A connection that could not be taken down in time, or that its client has abandoned, is
- * made anew once its commands have ended.  A handshake that got lost begins again.
+ * A connection that could not be taken down in time, or that its client has abandoned, goes
+ * once its commands have ended.  A handshake that got lost begins again.
  */
 static void look_after(struct vscsi_connection *conn)
 {
-	struct vscsi_adapter *adapter = conn->server;
-
 	switch (vscsi_connection_state(conn)) {
 	case VSCSI_LINK_CLOSING:
-		if (!vscsi_connection_unbind(conn, 0))
-			vscsi_adapter_connect(adapter);
+		vscsi_connection_unbind(conn, 0);
 		break;
 	case VSCSI_LINK_INIT:
 		if (vscsi_connection_down_for(conn) > INIT_TIMEOUT)
@@ -90,6 +87,8 @@ static void watch(struct work_struct *work)
 			vscsi_vtd_rescan(vtd);
 		list_for_each_entry_safe(conn, next, &server->links, server_entry)
 			look_after(conn);
+		/* All that are not connected, also those that could not be for lack of memory. */
+		vscsi_adapter_connect(server->adapter);
 	}
 	vscsi_config_unlock();
 	queue_delayed_work(system_unbound_wq, &watch_work, WATCH_INTERVAL);

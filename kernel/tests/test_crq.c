@@ -146,6 +146,18 @@ static void a_stale_valid_byte_is_an_element_once(struct kunit *test)
 	expect_empty(test);
 }
 
+/* Its place would be the end of the ring for ever. */
+static void an_element_without_a_valid_byte_is_lost(struct kunit *test)
+{
+	struct vscsi_crq *crq = test->priv;
+	struct viosrp_crq element = { .format = 1 };
+
+	KUNIT_EXPECT_TRUE(test, vscsi_crq_push(crq, &element));
+	KUNIT_EXPECT_TRUE(test, push(crq, 1));
+	expect_pop(test, 1);
+	expect_empty(test);
+}
+
 static void a_reset_drops_all(struct kunit *test)
 {
 	struct vscsi_crq *crq = test->priv;
@@ -169,6 +181,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(indices_may_overflow),
 	KUNIT_CASE(only_the_valid_byte_counts),
 	KUNIT_CASE(a_stale_valid_byte_is_an_element_once),
+	KUNIT_CASE(an_element_without_a_valid_byte_is_lost),
 	KUNIT_CASE(a_reset_drops_all),
 	{ }
 };
