@@ -55,7 +55,7 @@ check: for-vm
 	$(Q)scripts/check --timeout $(CHECK_TIMEOUT) \
 		$(if $(KERNEL),--kernel $(KERNEL)) -- $(TESTS:%='%')
 
-# Random commands for TIME seconds.
+# Random commands, ring contents and words for TIME seconds.
 TIME ?= 600
 fuzz: for-vm
 	$(Q)FUZZ_SECONDS=$$(($(TIME) / 5)) scripts/check --slow $$(($(TIME) / 300 + 1)) \

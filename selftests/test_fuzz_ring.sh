@@ -166,6 +166,11 @@ logins()
 	done
 }
 
+all_damaged()
+{
+	[ "$(cat "$mangle/left")" -le 0 ]
+}
+
 under_load()
 {
 	local load=() deadline
@@ -180,7 +185,7 @@ under_load()
 	deadline=$((SECONDS + ${FUZZ_SECONDS:-20}))
 	while [ "$SECONDS" -lt "$deadline" ]; do
 		damage 7 20 -1 0 50
-		sleep 1
+		busywait 2000 all_damaged
 	done
 	damage 0 0 -1 0
 	touch "$TMPDIR/stop"

@@ -20,21 +20,25 @@ readonly rounds=${ROUNDS:-1}
 # KiB that may come and go with what else the machine does.
 readonly noise=2048
 
-# Print the KiB that the kernel uses for itself. What is freed in the background, after a
-# grace period or by a worker, takes a moment: the lowest of some readings.
+# Let memory be the KiB that the kernel uses for itself; succeed if that is no less than before.
+falls_no_more()
+{
+	local before=$memory
+
+	echo 3 >/proc/sys/vm/drop_caches
+	memory=$(awk '/^(SUnreclaim|KernelStack|PageTables|Percpu|VmallocUsed):/ { s += $2 }
+		END { print s }' /proc/meminfo)
+	[ "$memory" -ge "$before" ]
+}
+
+# Print that number as soon as what is freed in the background has been.
 kernel_memory()
 {
-	local n least='' now
+	local memory=999999999
 
 	udevadm settle
-	for ((n = 0; n < 10; n++)); do
-		echo 3 >/proc/sys/vm/drop_caches
-		now=$(awk '/^(SUnreclaim|KernelStack|PageTables|Percpu|VmallocUsed):/ { s += $2 }
-			END { print s }' /proc/meminfo)
-		[ -n "$least" ] && [ "$least" -le "$now" ] || least=$now
-		sleep 0.2
-	done
-	echo "$least"
+	busywait 30000 falls_no_more
+	echo "$memory"
 }
 
 map_once()

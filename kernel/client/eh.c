@@ -81,16 +81,16 @@ static int tmf(struct vscsi_client *client, u8 function, u64 lun, u64 task_tag)
 /**
  * vscsi_query_recover() - get back a query that was not answered in time
  * @client: the client
- * @lun: to which logical unit it went
  *
  * If the server does not know it either it was lost, and comes back with a new connection.
  *
  * Context: scan_work, sleeps for 15 seconds at most.
  */
-void vscsi_query_recover(struct vscsi_client *client, u64 lun)
+void vscsi_query_recover(struct vscsi_client *client)
 {
 	const struct vscsi_own *own = client->query;
 	struct vscsi_queue *queue = &client->conn->queues[0];
+	u64 lun = get_unaligned_be64(own->req.iu.srp.cmd.lun.scsi_lun);
 
 	if (vscsi_queue_slot_busy(queue, own->slot) &&
 	    !tmf(client, SRP_TSK_ABORT_TASK, lun, own->req.window.handle) &&

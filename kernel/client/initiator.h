@@ -195,7 +195,7 @@ void vscsi_event_note(struct vscsi_client *client, const struct vscsi_own *own);
 void vscsi_event_arm(struct vscsi_client *client, struct vscsi_own *own);
 
 /* eh.c */
-void vscsi_query_recover(struct vscsi_client *client, u64 lun);
+void vscsi_query_recover(struct vscsi_client *client);
 int vscsi_eh_abort(struct scsi_cmnd *scmd);
 int vscsi_eh_device_reset(struct scsi_cmnd *scmd);
 int vscsi_eh_target_reset(struct scsi_cmnd *scmd);

@@ -184,16 +184,17 @@ static u32 residual(const struct srp_rsp *rsp)
 static void set_result(struct scsi_cmnd *scmd, const struct srp_rsp *rsp)
 {
 	u32 rsp_len = rsp->flags & SRP_RSP_FLAG_RSPVALID ? be32_to_cpu(rsp->resp_data_len) : 0;
+	u32 left = residual(rsp);
 
 	if (rsp->opcode != SRP_RSP || rsp_len > 4 || (rsp_len == 4 && rsp->data[3]) ||
-	    residual(rsp) > scsi_bufflen(scmd)) {
+	    left > scsi_bufflen(scmd)) {
 		scmd->result = DID_ERROR << 16;
 		return;
 	}
 	scmd->result = rsp->status;
 	if (rsp->flags & SRP_RSP_FLAG_SNSVALID)
 		copy_sense(scmd, rsp, rsp_len);
-	scsi_set_resid(scmd, residual(rsp));
+	scsi_set_resid(scmd, left);
 }
 
 /* A server never grants more at once than at the login; an answer frees one credit at least. */

@@ -122,7 +122,7 @@ static int read_luns(struct vscsi_client *client, u64 **luns)
 		put_unaligned_be32(own->data_len, cdb + 6);
 		ret = vscsi_own_read(client, own, LUN_REPORT_LUNS, cdb, own->data_len);
 		if (ret == -ETIMEDOUT || ret == -EBUSY)
-			vscsi_query_recover(client, LUN_REPORT_LUNS);
+			vscsi_query_recover(client);
 		if (ret < 8)
 			return ret < 0 ? ret : -EIO;
 		data = own->data;
@@ -144,10 +144,14 @@ static bool has_lun(const u64 *luns, int n, u64 lun)
 	return false;
 }
 
+/* Bus, target and unit of a LUN: the other way round than vscsi_sdev_lun(). */
+#define BUS(lun)	((lun) >> 53 & 0x7)
+#define TARGET(lun)	((lun) >> 56 & 0x3f)
+#define UNIT(lun)	((lun) >> 48 & 0x1f)
+
 static struct scsi_device *find_device(struct vscsi_client *client, u64 lun)
 {
-	return scsi_device_lookup(client->shost, lun >> 53 & 0x7, lun >> 56 & 0x3f,
-				  lun >> 48 & 0x1f);
+	return scsi_device_lookup(client->shost, BUS(lun), TARGET(lun), UNIT(lun));
 }
 
 /*
@@ -160,16 +164,14 @@ static bool is_leaving(struct vscsi_client *client, u64 lun)
 	bool found;
 
 	spin_lock_irqsave(client->shost->host_lock, flags);
-	found = __scsi_device_lookup(client->shost, lun >> 53 & 0x7, lun >> 56 & 0x3f,
-				     lun >> 48 & 0x1f);
+	found = __scsi_device_lookup(client->shost, BUS(lun), TARGET(lun), UNIT(lun));
 	spin_unlock_irqrestore(client->shost->host_lock, flags);
 	return found;
 }
 
 static bool add_device(struct vscsi_client *client, u64 lun)
 {
-	int ret = scsi_add_device(client->shost, lun >> 53 & 0x7, lun >> 56 & 0x3f,
-				  lun >> 48 & 0x1f);
+	int ret = scsi_add_device(client->shost, BUS(lun), TARGET(lun), UNIT(lun));
 
 	if (ret)
 		dev_dbg(client->adapter->dev, "LUN 0x%016llx can't be added: %d\n", lun, ret);

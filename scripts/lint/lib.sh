@@ -40,14 +40,16 @@ enter_copy()
 	cd "$scratch"
 }
 
-# build_module TREE MAKE-ARGUMENT...: print what the build complains about.
+# build_module TREE MAKE-ARGUMENT...: print what the build complains about, of the module and
+# of the one that tests it.
 build_module()
 {
 	local tree=$1 log=$scratch/.log
 	shift
 
 	[ -d "$tree" ] || { echo "no kernel headers; run scripts/setup build"; return 1; }
-	if ! make -s -j"$jobs" -C "$tree" M="$scratch" "$@" modules >"$log" 2>&1; then
+	if ! { make -s -j"$jobs" -C "$tree" M="$scratch" "$@" modules &&
+		make -s -C "$tree" M="$scratch/selftests/mangle" "$@" modules; } >"$log" 2>&1; then
 		sed "s|$scratch/||g" "$log"
 		return 1
 	fi

@@ -68,7 +68,9 @@ enum vscsi_nl_cmd {
 	VSCSI_NL_CMD_ADAPTER_DEL,	/* empties the slot */
 	VSCSI_NL_CMD_VTD_GET,
 	VSCSI_NL_CMD_VTD_NEW,		/* see below */
-	VSCSI_NL_CMD_VTD_SET,		/* VTD_NAME and what is to change */
+	VSCSI_NL_CMD_VTD_SET,		/* VTD_NAME and what is to change; to the group also
+					 * when a backing device grows, goes or comes back
+					 */
 	VSCSI_NL_CMD_VTD_DEL,		/* VTD_NAME */
 	__VSCSI_NL_CMD_MAX,
 	VSCSI_NL_CMD_MAX = __VSCSI_NL_CMD_MAX - 1
