@@ -2,6 +2,7 @@
 /* The managed system and its partitions. */
 #include <linux/ctype.h>
 #include <linux/netlink.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -9,6 +10,7 @@
 
 static DEFINE_MUTEX(config_mutex);
 static u32 generation = 1;			/* guarded by config_mutex */
+static unsigned int noio;			/* of who holds config_mutex */
 static char machine[32];			/* set at init, const after */
 
 LIST_HEAD(vscsi_partitions);
@@ -17,13 +19,15 @@ LIST_HEAD(vscsi_partitions);
  * vscsi_config_lock() - enter the configuration
  *
  * Guards partitions, slots, adapters, VTDs and the binding of connections. It is the
- * outermost lock of the module; commands never need it.
+ * outermost lock of the module; commands never need it, but a connection that has to be made
+ * anew does. So nobody who holds it may wait for memory that is written back through one.
  *
  * Context: may sleep, for as long as a removal waits for commands.
  */
 void vscsi_config_lock(void)
 {
 	mutex_lock(&config_mutex);
+	noio = memalloc_noio_save();
 }
 
 /**
@@ -33,6 +37,7 @@ void vscsi_config_lock(void)
  */
 void vscsi_config_unlock(void)
 {
+	memalloc_noio_restore(noio);
 	mutex_unlock(&config_mutex);
 }
 

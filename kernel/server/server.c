@@ -16,6 +16,8 @@
 struct workqueue_struct *vscsi_queue_wq;
 struct workqueue_struct *vscsi_blocking_wq;
 
+static struct workqueue_struct *watch_wq;
+
 static void watch(struct work_struct *work);
 static DECLARE_DELAYED_WORK(watch_work, watch);
 
@@ -91,7 +93,7 @@ static void watch(struct work_struct *work)
 		vscsi_adapter_connect(server->adapter);
 	}
 	vscsi_config_unlock();
-	queue_delayed_work(system_unbound_wq, &watch_work, WATCH_INTERVAL);
+	queue_delayed_work(watch_wq, &watch_work, WATCH_INTERVAL);
 }
 
 static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *extack)
@@ -173,14 +175,22 @@ int vscsi_server_init(void)
 	if (!vscsi_queue_wq)
 		return -ENOMEM;
 	vscsi_blocking_wq = alloc_workqueue("vscsi_block", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	if (!vscsi_blocking_wq) {
-		destroy_workqueue(vscsi_queue_wq);
-		return -ENOMEM;
-	}
+	if (!vscsi_blocking_wq)
+		goto err_queue;
+	/* What makes lost connections anew can't wait for a thread. */
+	watch_wq = alloc_ordered_workqueue("vscsi_watch", WQ_MEM_RECLAIM);
+	if (!watch_wq)
+		goto err_blocking;
 	vscsi_server_ops_register(&server_ops);
 	vscsi_role_register(VSCSI_ADAPTER_SERVER, &role_ops);
-	queue_delayed_work(system_unbound_wq, &watch_work, WATCH_INTERVAL);
+	queue_delayed_work(watch_wq, &watch_work, WATCH_INTERVAL);
 	return 0;
+
+err_blocking:
+	destroy_workqueue(vscsi_blocking_wq);
+err_queue:
+	destroy_workqueue(vscsi_queue_wq);
+	return -ENOMEM;
 }
 
 /**
@@ -191,6 +201,7 @@ int vscsi_server_init(void)
 void vscsi_server_exit(void)
 {
 	cancel_delayed_work_sync(&watch_work);
+	destroy_workqueue(watch_wq);
 	destroy_workqueue(vscsi_blocking_wq);
 	destroy_workqueue(vscsi_queue_wq);
 }
