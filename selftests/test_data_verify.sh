@@ -15,6 +15,7 @@ ALL_TESTS="
 	block_512
 	block_4096
 	block_512_as_4096
+	block_few_tags
 	logical_volume
 	loop_device
 	file_direct_512
@@ -76,6 +77,15 @@ block_512_as_4096()
 
 	mkram ram 32
 	map_and_verify "$ram" 4096 -bs 4096
+}
+
+# Most requests find no tag at once, and nobody may wait for one in the client's context.
+block_few_tags()
+{
+	local ram
+
+	mkram ram 32 512 hw_queue_depth=1 irqmode=2 completion_nsec=100000
+	map_and_verify "$ram" 512
 }
 
 logical_volume()

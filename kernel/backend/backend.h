@@ -34,11 +34,14 @@ enum vscsi_io_op {
 /**
  * enum vscsi_exec - where a request may be submitted
  * @VSCSI_EXEC_INLINE: anywhere, it never sleeps
+ * @VSCSI_EXEC_NOWAIT: in process context with @nowait, where sleeping for a moment is allowed;
+ *	if it can't be done there, @again asks for the same as for @VSCSI_EXEC_QUEUE
  * @VSCSI_EXEC_QUEUE: in process context; may sleep for a moment, answers asynchronously
  * @VSCSI_EXEC_BLOCKING: in a worker of its own; the answer comes before submit() returns
  */
 enum vscsi_exec {
 	VSCSI_EXEC_INLINE,
+	VSCSI_EXEC_NOWAIT,
 	VSCSI_EXEC_QUEUE,
 	VSCSI_EXEC_BLOCKING,
 };
@@ -50,10 +53,13 @@ enum vscsi_exec {
  * @backend: whom to ask
  * @op: what to do
  * @fua: a write must be durable when it is answered
+ * @nowait: don't wait for anybody; see enum vscsi_exec
  * @offset: first byte, a multiple of the logical unit's block size
  * @bytes: length; for READ and WRITE the same as @map.len; multiple of the block size
  * @map: the client's pages
  * @done: called once, from any context, when the backend has let go of @map
+ * @again: called instead of @done, from any context, if @nowait was set and could not be kept:
+ *	to be submitted again without it
  * @moved: bytes known to have been moved before an error, for the INFORMATION field
  * @cancelled: set by cancel(), under the backend's lock: not to be begun any more; cleared
  *	when the command is accepted
@@ -66,10 +72,12 @@ struct vscsi_io {
 	struct vscsi_backend *backend;
 	enum vscsi_io_op op;
 	bool fua;
+	bool nowait;
 	u64 offset;
 	u64 bytes;
 	struct vscsi_map map;
 	void (*done)(struct vscsi_io *io, enum vscsi_reason reason);
+	void (*again)(struct vscsi_io *io);
 	u64 moved;
 	bool cancelled;
 	struct vscsi_io_waiter *waiter;

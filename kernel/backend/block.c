@@ -14,6 +14,7 @@
  * as they are while they are written.
  */
 #include <linux/bio.h>
+#include <linux/blk-cgroup.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
@@ -72,9 +73,60 @@ static void end_bio(struct bio *bio)
 
 static blk_opf_t opf_of(const struct vscsi_io *io)
 {
+	blk_opf_t nowait = io->nowait ? REQ_NOWAIT : 0;
+
 	if (io->op == VSCSI_IO_READ)
-		return REQ_OP_READ;
-	return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | (io->fua ? REQ_FUA : 0);
+		return REQ_OP_READ | nowait;
+	return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | (io->fua ? REQ_FUA : 0) | nowait;
+}
+
+static void end_single(struct bio *bio)
+{
+	struct vscsi_io *io = bio->bi_private;
+	blk_status_t status = bio->bi_status;
+
+	bio_uninit(bio);
+	if (io->nowait && status == BLK_STS_AGAIN)
+		io->again(io);
+	else
+		vscsi_io_answer(io, vscsi_reason_from_blk(status, vscsi_io_is_write(io)));
+}
+
+/* Fill the bio inside the request, if it is large enough and the device takes such memory. */
+static bool fill_single(struct vscsi_io *io, const struct block_backend *block)
+{
+	struct vscsi_pieces pieces = vscsi_pieces_of(&io->map);
+	struct bio *bio = &io->block.bio;
+	struct bio_vec vec;
+
+	bio_init(bio, NULL, io->block.vecs, VSCSI_IO_INLINE_VECS, opf_of(io));
+	while (vscsi_pieces_next(&pieces, U32_MAX, &vec)) {
+		if (bio->bi_vcnt == VSCSI_IO_INLINE_VECS ||
+		    ((vec.bv_offset | vec.bv_len) & block->unaligned))
+			return false;
+		__bio_add_page(bio, vec.bv_page, vec.bv_len, vec.bv_offset);
+	}
+	return true;
+}
+
+/*
+ * What most requests are.  It may run in the context of a program of the client: the limits
+ * of its control group are those of the client's disk, not those of the device below.
+ */
+static bool submit_single(struct vscsi_io *io)
+{
+	struct block_backend *block = to_block(io->backend);
+	struct bio *bio = &io->block.bio;
+
+	if (!fill_single(io, block))
+		return false;
+	bio->bi_bdev = block->bdev;
+	bio->bi_iter.bi_sector = io->offset >> SECTOR_SHIFT;
+	bio->bi_private = io;
+	bio->bi_end_io = end_single;
+	bio_associate_blkg_from_css(bio, blkcg_root_css);
+	submit_bio(bio);
+	return true;
 }
 
 /*
@@ -189,13 +241,15 @@ static void bounce_work(struct work_struct *work)
  * Somebody on the server may have looked at the device through the page cache,
  * which would keep what was there before for as long as we hold the device.
  */
+static bool has_cached(const struct vscsi_io *io)
+{
+	return READ_ONCE(io->backend->file->f_mapping->nrpages);
+}
+
 static void forget_cached(struct vscsi_io *io)
 {
-	struct address_space *mapping = io->backend->file->f_mapping;
-
-	if (mapping->nrpages)
-		invalidate_inode_pages2_range(mapping, io->offset >> PAGE_SHIFT,
-					      (io->offset + io->bytes - 1) >> PAGE_SHIFT);
+	invalidate_inode_pages2_range(io->backend->file->f_mapping, io->offset >> PAGE_SHIFT,
+				      (io->offset + io->bytes - 1) >> PAGE_SHIFT);
 }
 
 /* Its checksum is made once, and the client may go on writing to its page. */
@@ -207,8 +261,15 @@ static bool needs_copy(const struct vscsi_io *io)
 static void submit_rw(struct vscsi_io *io)
 {
 	struct block_backend *block = to_block(io->backend);
+	bool copy = needs_copy(io);
 
-	if (vscsi_map_is_aligned(&io->map, block->unaligned) && !needs_copy(io)) {
+	if (!copy && submit_single(io))
+		return;
+	if (io->nowait) {
+		io->again(io);
+		return;
+	}
+	if (!copy && vscsi_map_is_aligned(&io->map, block->unaligned)) {
 		submit_pieces(io);
 		return;
 	}
@@ -257,7 +318,13 @@ static void block_submit(struct vscsi_io *io)
 			io->done(io, VSCSI_WRITE_PROTECTED);
 			return;
 		}
-		forget_cached(io);
+		if (has_cached(io)) {
+			if (io->nowait) {
+				io->again(io);
+				return;
+			}
+			forget_cached(io);
+		}
 	}
 	if (io->op == VSCSI_IO_READ || io->op == VSCSI_IO_WRITE)
 		submit_rw(io);
@@ -267,7 +334,15 @@ static void block_submit(struct vscsi_io *io)
 
 static enum vscsi_exec block_exec(const struct vscsi_backend *be, enum vscsi_io_op op)
 {
-	return op == VSCSI_IO_UNMAP || op == VSCSI_IO_ZERO ? VSCSI_EXEC_BLOCKING : VSCSI_EXEC_QUEUE;
+	switch (op) {
+	case VSCSI_IO_READ:
+	case VSCSI_IO_WRITE:
+		return bdev_nowait(to_block(be)->bdev) ? VSCSI_EXEC_NOWAIT : VSCSI_EXEC_QUEUE;
+	case VSCSI_IO_FLUSH:
+		return VSCSI_EXEC_QUEUE;
+	default:
+		return VSCSI_EXEC_BLOCKING;
+	}
 }
 
 static u64 block_bytes(const struct vscsi_backend *be)

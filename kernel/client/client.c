@@ -58,6 +58,7 @@ static struct scsi_host_template host_template = {
 	.max_segment_size = UINT_MAX,
 	.track_queue_depth = 1,
 	.skip_settle_delay = 1,
+	COMPAT_SHT_MAY_BLOCK
 };
 
 static struct Scsi_Host *shost_alloc(struct vscsi_adapter *adapter)
@@ -161,6 +162,7 @@ static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *exta
 		NL_SET_ERR_MSG(extack, "the SCSI host could not be added");
 		goto free_client;
 	}
+	client->may_block = compat_queuecommand_may_block(shost);
 	adapter->role_data = client;
 	adapter->conn = client->conn;
 	return 0;

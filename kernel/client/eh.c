@@ -213,7 +213,7 @@ static void begin_anew(struct vscsi_client *client)
 	vscsi_connection_set_state(client->conn, BIT(VSCSI_LINK_UP) | BIT(VSCSI_LINK_LOGIN),
 				   VSCSI_LINK_INIT);
 	if (!vscsi_queue_send_init(queue, VIOSRP_CRQ_INIT))
-		vscsi_queue_ring_server(queue);
+		vscsi_queue_ring_server(queue, false);
 	take_answers(client);
 }
 

@@ -99,6 +99,7 @@ struct vscsi_client {
 	struct vscsi_connection *conn;
 	struct workqueue_struct *link_wq;	/* ordered; commands may wait for it */
 	struct workqueue_struct *scan_wq;	/* ordered; it waits for commands */
+	bool may_block;				/* the server may sleep in queuecommand */
 	atomic_t *credits;			/* one for each queue */
 	struct vscsi_own *login;		/* used by link_work only */
 	struct vscsi_own *query;		/* used by scan_work only */

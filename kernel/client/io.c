@@ -132,7 +132,7 @@ static scsi_qc_status_t issue(struct vscsi_client *client, struct scsi_cmnd *scm
  *
  * The last command of a batch rings the server; it may have been answered on return.
  *
- * Context: process; may not sleep.
+ * Context: process; the server may sleep for a moment where the mid layer allows it.
  * Return: 0 or SCSI_MLQUEUE_HOST_BUSY.
  */
 scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
@@ -146,7 +146,7 @@ scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *s
 	ret = issue(client, scmd, hwq, blk_mq_unique_tag_to_tag(unique));
 	/* Also if this one was given up: those of its batch before it wait for the ring. */
 	if (!ret && last)
-		vscsi_queue_ring_server(&client->conn->queues[hwq]);
+		vscsi_queue_ring_server(&client->conn->queues[hwq], client->may_block);
 	return ret;
 }
 
@@ -155,13 +155,13 @@ scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *s
  * @shost: the host
  * @hwq: a queue whose batch ended early
  *
- * Context: process; may not sleep.
+ * Context: as vscsi_queuecommand().
  */
 void vscsi_commit_rqs(struct Scsi_Host *shost, u16 hwq)
 {
 	struct vscsi_client *client = shost_priv(shost);
 
-	vscsi_queue_ring_server(&client->conn->queues[hwq]);
+	vscsi_queue_ring_server(&client->conn->queues[hwq], client->may_block);
 }
 
 static void copy_sense(struct scsi_cmnd *scmd, const struct srp_rsp *rsp, u32 offset)

@@ -149,7 +149,7 @@ static void arm_events(struct vscsi_client *client)
 static void send_init(struct vscsi_client *client, u8 format)
 {
 	if (!vscsi_queue_send_init(&client->conn->queues[0], format))
-		vscsi_queue_ring_server(&client->conn->queues[0]);
+		vscsi_queue_ring_server(&client->conn->queues[0], false);
 }
 
 /* Unless the link is gone: then the next server begins. Or up: then nothing has failed. */

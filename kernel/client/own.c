@@ -174,7 +174,7 @@ int vscsi_own_send(struct vscsi_client *client, struct vscsi_own *own, u8 format
 		atomic_set_release(&own->state, VSCSI_OWN_FREE);
 		return ret;
 	}
-	vscsi_queue_ring_server(queue);
+	vscsi_queue_ring_server(queue, false);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ static void cmd_init(struct vscsi_cmd *cmd)
 	cmd->field_bit = -1;
 	cmd->info_valid = false;
 	cmd->io.fua = false;
+	cmd->io.nowait = false;
 	cmd->io.moved = 0;
 	if (cmd->lu)
 		vscsi_lu_count_start(cmd->lu);

@@ -51,6 +51,8 @@ enum vscsi_ua {
 /**
  * struct vscsi_target_ops - what the command set asks of the server
  * @complete: takes the finished command back (status, sense, resid are set). Any context.
+ * @again: executes a command again, as for VSCSI_EXEC_QUEUE: with VSCSI_EXEC_NOWAIT it could
+ *	not be done. Any context.
  * @report_luns: writes at most @max LUNs (big endian, ascending) of those the
  *	nexus of @cmd sees; returns how many there are. Any context.
  * @next_ua: reports the pending unit attention of the highest priority for the
@@ -60,6 +62,7 @@ enum vscsi_ua {
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
+	void (*again)(struct vscsi_cmd *cmd);
 	u32 (*report_luns)(struct vscsi_cmd *cmd, __be64 *luns, u32 max);
 	bool (*next_ua)(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua);
 	void (*clear_ua)(struct vscsi_cmd *cmd, enum vscsi_ua ua);

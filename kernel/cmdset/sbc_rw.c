@@ -43,6 +43,13 @@ static void rw_done(struct vscsi_io *io, enum vscsi_reason reason)
 	rw_finish(cmd, reason);
 }
 
+static void rw_again(struct vscsi_io *io)
+{
+	struct vscsi_cmd *cmd = container_of(io, struct vscsi_cmd, io);
+
+	cmd->target->again(cmd);
+}
+
 static void rw_submit(struct vscsi_cmd *cmd, enum vscsi_io_op op, bool fua)
 {
 	struct vscsi_io *io = &cmd->io;
@@ -54,6 +61,7 @@ static void rw_submit(struct vscsi_cmd *cmd, enum vscsi_io_op op, bool fua)
 	io->offset = cmd->lba << cmd->lu->block_shift;
 	io->bytes = io->map.len;
 	io->done = rw_done;
+	io->again = rw_again;
 	vscsi_io_submit(io);
 }
 

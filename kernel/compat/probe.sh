@@ -33,6 +33,9 @@ has DEVICE_CONFIGURE scsi/scsi_host.h '\(\* ?device_configure\)'
 has SCSI_TIMEOUT_ACTION scsi/scsi_host.h 'enum scsi_timeout_action \{'
 # 6.3: the mid layer no longer writes to the template
 has CONST_SHT scsi/scsi_host.h 'scsi_host_alloc\(const struct'
+# 6.5: queuecommand may block; until 6.1 that was a matter of each queue and of a flag
+has QUEUECOMMAND_MAY_BLOCK scsi/scsi_host.h 'queuecommand_may_block'
+has QUEUE_SRCU linux/blkdev.h 'struct srcu_struct[[:space:]]+srcu\[\]'
 # 6.3: scsi_target_block() took a host
 has SCSI_BLOCK_TARGETS scsi/scsi_device.h 'scsi_block_targets\('
 # 6.5: file_bdev()

@@ -140,13 +140,13 @@ static void users_gone(struct percpu_ref *ref)
 
 /* Go round until nobody has rung meanwhile; after some rounds leave that to a worker. */
 static void answer_bell(struct vscsi_queue *queue, struct vscsi_bell *bell,
-			void (*drain)(struct vscsi_queue *))
+			void (*drain)(struct vscsi_queue *, bool), bool may_sleep)
 {
 	unsigned int rounds = BELL_ROUNDS;
 	int rings = 1;
 
 	do {
-		drain(queue);
+		drain(queue, may_sleep);
 		rings = atomic_sub_return(rings, &bell->rings);
 	} while (rings && --rounds);
 	if (rings)
@@ -155,21 +155,22 @@ static void answer_bell(struct vscsi_queue *queue, struct vscsi_bell *bell,
 
 /* Count in, and drain if nobody does. */
 static void ring(struct vscsi_queue *queue, struct vscsi_bell *bell,
-		 void (*drain)(struct vscsi_queue *))
+		 void (*drain)(struct vscsi_queue *, bool), bool may_sleep)
 {
 	if (!atomic_fetch_inc(&bell->rings))
-		answer_bell(queue, bell, drain);
+		answer_bell(queue, bell, drain, may_sleep);
 }
 
-static void drain_server(struct vscsi_queue *queue)
+static void drain_server(struct vscsi_queue *queue, bool may_sleep)
 {
 	if (!percpu_ref_tryget_live(&queue->conn->users))
 		return;
-	server_ops->drain(queue);
+	server_ops->drain(queue, may_sleep);
 	percpu_ref_put(&queue->conn->users);
 }
 
-static void drain_client(struct vscsi_queue *queue)
+/* The client never sleeps. */
+static void drain_client(struct vscsi_queue *queue, bool may_sleep)
 {
 	queue->conn->client_ops->drain(queue);
 	WRITE_ONCE(queue->client_rounds, queue->client_rounds + 1);
@@ -179,14 +180,14 @@ static void server_bell_work(struct work_struct *work)
 {
 	struct vscsi_queue *queue = container_of(work, struct vscsi_queue, server_bell.work);
 
-	answer_bell(queue, &queue->server_bell, drain_server);
+	answer_bell(queue, &queue->server_bell, drain_server, true);
 }
 
 static void client_bell_work(struct work_struct *work)
 {
 	struct vscsi_queue *queue = container_of(work, struct vscsi_queue, client_bell.work);
 
-	answer_bell(queue, &queue->client_bell, drain_client);
+	answer_bell(queue, &queue->client_bell, drain_client, true);
 }
 
 static void queue_free(struct vscsi_queue *queue)
@@ -502,14 +503,15 @@ int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format)
 /**
  * vscsi_queue_ring_server() - tell the server that there are elements
  * @queue: the queue
+ * @may_sleep: process context, where the server may sleep for a moment
  *
  * The server may run in the caller's context.
  *
  * Context: process or softirq.
  */
-void vscsi_queue_ring_server(struct vscsi_queue *queue)
+void vscsi_queue_ring_server(struct vscsi_queue *queue, bool may_sleep)
 {
-	ring(queue, &queue->server_bell, drain_server);
+	ring(queue, &queue->server_bell, drain_server, may_sleep);
 }
 
 /**
@@ -522,7 +524,7 @@ void vscsi_queue_ring_server(struct vscsi_queue *queue)
  */
 void vscsi_queue_ring_client(struct vscsi_queue *queue)
 {
-	ring(queue, &queue->client_bell, drain_client);
+	ring(queue, &queue->client_bell, drain_client, false);
 }
 
 /**

@@ -100,7 +100,7 @@ struct vscsi_client_ops {
  * @request_size: bytes of server memory in each request
  * @bind: a client adapter connects; config lock held, may sleep; 0 or errno
  * @unbind: it is gone and nothing of it is in flight; config lock held, may sleep
- * @drain: as for the client
+ * @drain: as for the client; if @may_sleep, in process context, it may sleep for a moment
  * @abort_all: abort what can be aborted of this connection; may sleep
  * @stuck: is a command of this connection older than @age jiffies? may sleep
  */
@@ -108,7 +108,7 @@ struct vscsi_server_ops {
 	size_t request_size;
 	int (*bind)(struct vscsi_connection *conn);
 	void (*unbind)(struct vscsi_connection *conn);
-	void (*drain)(struct vscsi_queue *queue);
+	void (*drain)(struct vscsi_queue *queue, bool may_sleep);
 	void (*abort_all)(struct vscsi_connection *conn);
 	bool (*stuck)(struct vscsi_connection *conn, unsigned long age);
 };
@@ -176,7 +176,7 @@ int vscsi_queue_submit(struct vscsi_queue *queue, struct vscsi_request *req, u16
 struct vscsi_request *vscsi_queue_reclaim(struct vscsi_queue *queue, u16 slot);
 bool vscsi_queue_slot_busy(const struct vscsi_queue *queue, u16 slot);
 int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format);
-void vscsi_queue_ring_server(struct vscsi_queue *queue);
+void vscsi_queue_ring_server(struct vscsi_queue *queue, bool may_sleep);
 bool vscsi_queue_take(struct vscsi_queue *queue, struct viosrp_crq *element);
 struct vscsi_request *vscsi_queue_answered(struct vscsi_queue *queue,
 					   const struct viosrp_crq *element, u16 *slot);

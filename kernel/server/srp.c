@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Elements and information units from the client. */
+#include <linux/blkdev.h>
+#include <linux/sched.h>
 #include <linux/unaligned.h>
 
 #include "target.h"
@@ -8,6 +10,13 @@
 /* A message in the element itself: "are you there?", and the answer. */
 #define CRQ_PING	0xf5
 #define CRQ_PING_RSP	0xf6
+
+/* What an IU may be looked at without regard to its length: every structure of fixed size. */
+#define IU_FIXED	64
+static_assert(sizeof(struct srp_cmd) <= IU_FIXED);
+static_assert(sizeof(struct srp_login_req) <= IU_FIXED);
+static_assert(sizeof(struct srp_tsk_mgmt) <= IU_FIXED);
+static_assert(sizeof(union mad_iu) <= IU_FIXED);
 
 /* SRP response code: fields of the information unit are invalid (SRP 6.9). */
 #define SRP_FIELDS_INVALID	0x02
@@ -167,7 +176,8 @@ static void request(struct vscsi_server_queue *sq, const struct viosrp_crq *elem
 	}
 	/* Once: the client may write to its own copy at any time. */
 	memcpy(&iu, &req->iu, len);
-	memset((u8 *)&iu + len, 0, sizeof(iu) - len);
+	if (len < IU_FIXED)
+		memset((u8 *)&iu + len, 0, IU_FIXED - len);
 	if (element->format == VIOSRP_SRP_FORMAT)
 		srp(task, &iu.srp, len);
 	else
@@ -192,23 +202,42 @@ static void element_handle(struct vscsi_server_queue *sq, const struct viosrp_cr
 	}
 }
 
+static void handle_elements(struct vscsi_server_queue *sq)
+{
+	u32 left = vscsi_queue_room(sq->queue);
+	struct viosrp_crq element;
+
+	while (left-- && vscsi_queue_next(sq->queue, &element))
+		element_handle(sq, &element);
+}
+
 /**
  * vscsi_server_drain() - see struct vscsi_server_ops
  * @queue: the queue
+ * @may_sleep: process context, where sleeping for a moment is allowed
  *
  * Context: whoever rang the doorbell; one at a time.
  */
-void vscsi_server_drain(struct vscsi_queue *queue)
+void vscsi_server_drain(struct vscsi_queue *queue, bool may_sleep)
 {
 	struct vscsi_server_queue *sq = queue->server_data;
-	struct viosrp_crq element;
-	u32 left = vscsi_queue_room(queue);
+	struct blk_plug plug, *outer = NULL;
 
 	sq->answered = false;
 	sq->pended = false;
+	sq->may_sleep = may_sleep;
 	WRITE_ONCE(sq->drainer, current);
-	while (left-- && vscsi_queue_next(queue, &element))
-		element_handle(sq, &element);
+	if (may_sleep) {
+		/* That of our caller may be what the block layer is working off right now. */
+		outer = current->plug;
+		current->plug = NULL;
+		blk_start_plug(&plug);
+	}
+	handle_elements(sq);
+	if (may_sleep) {
+		blk_finish_plug(&plug);
+		current->plug = outer;
+	}
 	WRITE_ONCE(sq->drainer, NULL);
 
 	if (sq->pended)

@@ -119,6 +119,7 @@ struct vscsi_server_queue {
 
 	/* the drain that is running */
 	struct task_struct *drainer;
+	bool may_sleep;				/* for a moment */
 	bool answered;				/* answers wait for the client's doorbell */
 	bool pended;
 
@@ -194,7 +195,7 @@ u32 vscsi_lun_to_ordinal(u64 lun);
 u64 vscsi_ordinal_to_lun(u32 ordinal);
 
 /* srp.c */
-void vscsi_server_drain(struct vscsi_queue *queue);
+void vscsi_server_drain(struct vscsi_queue *queue, bool may_sleep);
 
 /* login.c, mad.c */
 void vscsi_login(struct vscsi_task *task, const struct srp_login_req *req, u16 len);

@@ -229,8 +229,30 @@ static u32 report_luns(struct vscsi_cmd *cmd, __be64 *luns, u32 max)
 	return n;
 }
 
+/* Inside a drain the worker is woken once, at its end. */
+static void leave_to_worker(struct vscsi_task *task)
+{
+	struct vscsi_server_queue *sq = task->sq;
+
+	task->cmd.io.nowait = false;
+	/* A worker that is running may answer the task, the last one, before we have woken it. */
+	vscsi_queue_get(sq->queue);
+	llist_add(&task->pending, &sq->pending);
+	if (in_drain(sq))
+		sq->pended = true;
+	else
+		queue_work(vscsi_queue_wq, &sq->work);
+	vscsi_queue_put(sq->queue);
+}
+
+static void command_again(struct vscsi_cmd *cmd)
+{
+	leave_to_worker(container_of(cmd, struct vscsi_task, cmd));
+}
+
 const struct vscsi_target_ops vscsi_target_ops = {
 	.complete = command_complete,
+	.again = command_again,
 	.report_luns = report_luns,
 	.next_ua = vscsi_ua_next,
 	.clear_ua = vscsi_ua_clear,
@@ -310,9 +332,16 @@ void vscsi_task_start(struct vscsi_task *task)
 	case VSCSI_EXEC_INLINE:
 		run(task);
 		break;
+	case VSCSI_EXEC_NOWAIT:
+		if (!sq->may_sleep) {
+			leave_to_worker(task);
+			break;
+		}
+		task->cmd.io.nowait = true;
+		run(task);
+		break;
 	case VSCSI_EXEC_QUEUE:
-		llist_add(&task->pending, &sq->pending);
-		sq->pended = true;
+		leave_to_worker(task);
 		break;
 	case VSCSI_EXEC_BLOCKING:
 		INIT_WORK(&task->work, blocking_work);

@@ -36,6 +36,25 @@ typedef int scsi_qc_status_t;
 #define COMPAT_SDEV_CONFIGURE_ARGS	struct scsi_device *sdev
 #endif
 
+#ifdef HAVE_QUEUECOMMAND_MAY_BLOCK
+#define COMPAT_SHT_MAY_BLOCK		.queuecommand_may_block = 1,
+#else
+#define COMPAT_SHT_MAY_BLOCK
+#endif
+
+/* After scsi_add_host(), before the first device is added. */
+static inline bool compat_queuecommand_may_block(struct Scsi_Host *shost)
+{
+#ifdef HAVE_QUEUECOMMAND_MAY_BLOCK
+	return true;
+#elif defined(HAVE_QUEUE_SRCU)
+	shost->tag_set.flags |= BLK_MQ_F_BLOCKING;
+	return true;
+#else
+	return false;
+#endif
+}
+
 #ifndef HAVE_SCSI_TIMEOUT_ACTION
 #define scsi_timeout_action	blk_eh_timer_return
 #define SCSI_EH_DONE		BLK_EH_DONE
