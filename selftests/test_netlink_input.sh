@@ -19,7 +19,6 @@ ALL_TESTS="
 	test_descriptors
 	test_numbers
 	test_rights
-	test_damaged
 "
 
 # Send the bad requests of group $1.
@@ -80,26 +79,6 @@ test_numbers()
 test_rights()
 {
 	check_group rights
-}
-
-# What is left over of a damaged request may make sense. So the last one: it
-# loads the module anew.
-test_damaged()
-{
-	local disk
-
-	map_ram_disk disk 1M vhost0 -dev target
-	check_err $?
-	"$SELFTESTS/netlink_input" fuzz "$RANDOM" 4000
-	check_err $? "damaged requests"
-	ioscli lsmap -all >/dev/null
-	check_err $? "lsmap fails"
-	dd if="$disk" of=/dev/null bs=64k count=4 iflag=direct 2>/dev/null ||
-		not ioscli lsmap -all -field vtd | grep -qw target
-	check_err $? "$disk can't be read"
-	undo_to 0
-	load_module && wait_linked vhost0 && map_ram_disk disk 1M
-	check_err $? "not usable afterwards"
 }
 
 need_module
