@@ -41,8 +41,9 @@ selftests:
 # Everything that the virtual machine takes in, built for its kernel: KERNEL, or
 # that of the newest installed headers.
 for-vm:
-	$(Q)scripts/setup build vm $(if $(filter debug kcsan,$(KERNEL)),kernel)
-	$(Q)$(MAKE) module cli selftests \
+	$(Q)scripts/setup build vm $(if $(filter debug kcsan uml,$(KERNEL)),kernel)
+	$(Q)$(MAKE) module cli selftests $(if $(filter uml,$(KERNEL)),ARCH=um) \
+		$(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y) \
 		KDIR=$$(scripts/vm-image kdir $(KERNEL))
 
 demo: for-vm
@@ -58,7 +59,7 @@ check: for-vm
 # Random commands, ring contents and words for TIME seconds.
 TIME ?= 600
 fuzz: for-vm
-	$(Q)FUZZ_SECONDS=$$(($(TIME) / 5)) scripts/check --slow $$(($(TIME) / 300 + 1)) \
+	$(Q)FUZZ_SECONDS=$$(($(TIME) / 7)) scripts/check --slow $$(($(TIME) / 300 + 1)) \
 		--timeout $$(($(TIME) * 2 + 600)) \
 		$(if $(KERNEL),--kernel $(KERNEL)) 'test_fuzz_*'
 
@@ -66,6 +67,11 @@ fuzz: for-vm
 CUTS ?= 3
 powercut: for-vm
 	$(Q)scripts/powercut $(CUTS) $(KERNEL)
+
+# What a request costs on our disks and on their peers.
+bench: for-vm
+	$(Q)scripts/setup bench
+	$(Q)scripts/bench/run $(if $(QUICK),--quick) $(if $(KEEP),--keep)
 
 # A shell, or the command line CMD.
 vm: for-vm
@@ -122,11 +128,13 @@ help:
 	@echo '                  KERNEL=debug or kcsan: on a kernel that checks itself'
 	@echo '  make fuzz       random commands for TIME=600 seconds; FUZZ_SEED=, KERNEL='
 	@echo '  make powercut   kill a writing machine CUTS=3 times, look for lost blocks'
+	@echo '  make bench      instructions for each request, ours and peers; QUICK=1;'
+	@echo '                  KEEP=1 keeps the figures in docs/bench'
 	@echo '  make vm         a shell in a virtual machine; CMD="..." runs that'
 	@echo '  make lint       the static checks'
 	@echo '  make install    into this system; DESTDIR=, PREFIX=, KVER='
 	@echo '  make uninstall  undo that'
 	@echo '  make clean      remove what was built'
 
-.PHONY: all module cli selftests for-vm demo check fuzz powercut vm lint install \
+.PHONY: all module cli selftests for-vm demo check fuzz powercut bench vm lint install \
 	uninstall clean help
