@@ -2,10 +2,10 @@
 /*
  * Block devices: bios over the client's own pages.
  *
- * A request becomes as many bios as its pages need; io->block.pending counts
- * them, and one for the submitter, and whoever brings it to zero answers.  Up to
- * VSCSI_IO_INLINE_VECS pieces of memory fit the bio inside the request; others
- * come from a pool.
+ * Up to VSCSI_IO_INLINE_VECS pieces of memory go into the bio inside the request.
+ * A request of more becomes as many bios from a pool as its pages need;
+ * io->block.pending counts them, and one for the submitter, and whoever brings it
+ * to zero answers.
  *
  * Drivers may rely on memory that is aligned as they ask, and some (null_blk)
  * on pieces that are whole blocks.  A client can send other memory (SG_IO from
@@ -64,10 +64,7 @@ static void end_bio(struct bio *bio)
 
 	if (bio->bi_status != BLK_STS_OK)
 		WRITE_ONCE(io->block.status, bio->bi_status);
-	if (bio == &io->block.bio)
-		bio_uninit(bio);
-	else
-		bio_put(bio);
+	bio_put(bio);
 	put_pending(io);
 }
 
@@ -93,16 +90,18 @@ static void end_single(struct bio *bio)
 }
 
 /* Fill the bio inside the request, if it is large enough and the device takes such memory. */
-static bool fill_single(struct vscsi_io *io, const struct block_backend *block)
+static bool fill_single(struct vscsi_io *io)
 {
+	u32 unaligned = to_block(io->backend)->unaligned;
 	struct vscsi_pieces pieces = vscsi_pieces_of(&io->map);
 	struct bio *bio = &io->block.bio;
 	struct bio_vec vec;
 
+	if (io->map.nents > VSCSI_IO_INLINE_VECS)
+		return false;
 	bio_init(bio, NULL, io->block.vecs, VSCSI_IO_INLINE_VECS, opf_of(io));
 	while (vscsi_pieces_next(&pieces, U32_MAX, &vec)) {
-		if (bio->bi_vcnt == VSCSI_IO_INLINE_VECS ||
-		    ((vec.bv_offset | vec.bv_len) & block->unaligned))
+		if ((vec.bv_offset | vec.bv_len) & unaligned)
 			return false;
 		__bio_add_page(bio, vec.bv_page, vec.bv_len, vec.bv_offset);
 	}
@@ -115,12 +114,11 @@ static bool fill_single(struct vscsi_io *io, const struct block_backend *block)
  */
 static bool submit_single(struct vscsi_io *io)
 {
-	struct block_backend *block = to_block(io->backend);
 	struct bio *bio = &io->block.bio;
 
-	if (!fill_single(io, block))
+	if (!fill_single(io))
 		return false;
-	bio->bi_bdev = block->bdev;
+	bio->bi_bdev = to_block(io->backend)->bdev;
 	bio->bi_iter.bi_sector = io->offset >> SECTOR_SHIFT;
 	bio->bi_private = io;
 	bio->bi_end_io = end_single;
@@ -147,15 +145,11 @@ static u32 bio_extent(const struct vscsi_pieces *pieces, u32 block_size, unsigne
 	return round_down(bytes, block_size);
 }
 
-static struct bio *make_bio(struct vscsi_io *io, unsigned int nr_vecs, bool first)
+static struct bio *make_bio(struct vscsi_io *io, unsigned int nr_vecs)
 {
 	struct block_device *bdev = to_block(io->backend)->bdev;
-	struct bio *bio = &io->block.bio;
+	struct bio *bio = bio_alloc_bioset(bdev, nr_vecs, opf_of(io), GFP_NOIO, &bio_pool);
 
-	if (first && nr_vecs <= VSCSI_IO_INLINE_VECS)
-		bio_init(bio, bdev, io->block.vecs, VSCSI_IO_INLINE_VECS, opf_of(io));
-	else
-		bio = bio_alloc_bioset(bdev, nr_vecs, opf_of(io), GFP_NOIO, &bio_pool);
 	bio->bi_private = io;
 	bio->bi_end_io = end_bio;
 	return bio;
@@ -182,10 +176,9 @@ static void submit_pieces(struct vscsi_io *io)
 
 	blk_start_plug(&plug);
 	while (pieces.left) {
-		bool first = pieces.left == io->map.len;
 		unsigned int nr_vecs;
 		u32 bytes = bio_extent(&pieces, io->backend->caps.block_size, &nr_vecs);
-		struct bio *bio = make_bio(io, nr_vecs, first);
+		struct bio *bio = make_bio(io, nr_vecs);
 
 		bio->bi_iter.bi_sector = sector;
 		fill_bio(bio, &pieces, bytes);
@@ -258,18 +251,19 @@ static bool needs_copy(const struct vscsi_io *io)
 	return io->op == VSCSI_IO_WRITE && bdev_stable_writes(to_block(io->backend)->bdev);
 }
 
+/* What fits the bio inside the request and needs nothing else done. */
+static bool submit_at_once(struct vscsi_io *io)
+{
+	return !(vscsi_io_is_write(io) && has_cached(io)) && !needs_copy(io) && submit_single(io);
+}
+
 static void submit_rw(struct vscsi_io *io)
 {
-	struct block_backend *block = to_block(io->backend);
 	bool copy = needs_copy(io);
 
 	if (!copy && submit_single(io))
 		return;
-	if (io->nowait) {
-		io->again(io);
-		return;
-	}
-	if (!copy && vscsi_map_is_aligned(&io->map, block->unaligned)) {
+	if (!copy && vscsi_map_is_aligned(&io->map, to_block(io->backend)->unaligned)) {
 		submit_pieces(io);
 		return;
 	}
@@ -282,11 +276,9 @@ static void submit_flush(struct vscsi_io *io)
 	struct block_device *bdev = to_block(io->backend)->bdev;
 	struct bio *bio = &io->block.bio;
 
-	atomic_set(&io->block.pending, 1);
-	io->block.status = BLK_STS_OK;
 	bio_init(bio, bdev, NULL, 0, REQ_OP_WRITE | REQ_PREFLUSH | REQ_SYNC);
 	bio->bi_private = io;
-	bio->bi_end_io = end_bio;
+	bio->bi_end_io = end_single;
 	submit_bio(bio);
 }
 
@@ -312,20 +304,18 @@ static void block_submit(struct vscsi_io *io)
 		submit_flush(io);
 		return;
 	}
-	if (vscsi_io_is_write(io)) {
-		/* The block layer only complains about writing to such a device. */
-		if (bdev_read_only(to_block(io->backend)->bdev)) {
-			io->done(io, VSCSI_WRITE_PROTECTED);
-			return;
-		}
-		if (has_cached(io)) {
-			if (io->nowait) {
-				io->again(io);
-				return;
-			}
-			forget_cached(io);
-		}
+	/* The block layer only complains about writing to such a device. */
+	if (vscsi_io_is_write(io) && bdev_read_only(to_block(io->backend)->bdev)) {
+		io->done(io, VSCSI_WRITE_PROTECTED);
+		return;
 	}
+	if (io->nowait) {
+		if (!submit_at_once(io))
+			io->again(io);
+		return;
+	}
+	if (vscsi_io_is_write(io) && has_cached(io))
+		forget_cached(io);
 	if (io->op == VSCSI_IO_READ || io->op == VSCSI_IO_WRITE)
 		submit_rw(io);
 	else

@@ -333,12 +333,11 @@ void vscsi_task_start(struct vscsi_task *task)
 		run(task);
 		break;
 	case VSCSI_EXEC_NOWAIT:
-		if (!sq->may_sleep) {
+		task->cmd.io.nowait = sq->may_sleep;
+		if (sq->may_sleep)
+			run(task);
+		else
 			leave_to_worker(task);
-			break;
-		}
-		task->cmd.io.nowait = true;
-		run(task);
 		break;
 	case VSCSI_EXEC_QUEUE:
 		leave_to_worker(task);
