@@ -41,9 +41,8 @@ selftests:
 # Everything that the virtual machine takes in, built for its kernel: KERNEL, or
 # that of the newest installed headers.
 for-vm:
-	$(Q)scripts/setup build vm $(if $(filter debug kcsan uml,$(KERNEL)),kernel)
-	$(Q)$(MAKE) module cli selftests $(if $(filter uml,$(KERNEL)),ARCH=um) \
-		$(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y) \
+	$(Q)scripts/setup build vm $(if $(filter debug kcsan,$(KERNEL)),kernel)
+	$(Q)$(MAKE) module cli selftests $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y) \
 		KDIR=$$(scripts/vm-image kdir $(KERNEL))
 
 demo: for-vm
