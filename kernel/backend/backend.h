@@ -12,6 +12,7 @@
 
 #include <linux/bio.h>
 #include <linux/fs.h>
+#include <linux/llist.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/vscsi.h>
@@ -91,6 +92,7 @@ struct vscsi_io {
 		} block;
 		struct {
 			struct kiocb kiocb;
+			struct llist_node entry;
 			struct work_struct work;
 			struct bio_vec *vecs;
 			struct bio_vec inline_vecs[VSCSI_IO_INLINE_VECS];

@@ -2,11 +2,14 @@
 /*
  * Regular files.
  *
- * A descriptor with O_DIRECT gives asynchronous direct I/O: a request is first
- * tried without sleeping (IOCB_NOWAIT), and what the file system can't do
- * that way, or only in part, is done by a worker of ours.  A request whose memory
- * is not aligned for direct I/O, or must not change while it is written, takes a
- * detour through a buffer there: through the page cache it could overtake others.
+ * A descriptor with O_DIRECT gives asynchronous direct I/O.  A client's context
+ * may be inside another file system, so a request only enters the lane of its CPU
+ * there, and a worker begins all that it finds in the lane.  It does not sleep
+ * (IOCB_NOWAIT) where the disk below can be asked so; what the file system can't do
+ * that way, or only in part, waits in a worker of its own.  So does a request whose
+ * memory is not aligned for direct I/O, or must not change while it is written: it
+ * takes a detour through a buffer, since through the page cache it could overtake
+ * others.
  * A descriptor without O_DIRECT gives I/O through the page cache, in the server's
  * blocking worker.
  *
@@ -23,11 +26,13 @@
 #include <linux/falloc.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/llist.h>
 #include <linux/magic.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/pagemap.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -45,12 +50,25 @@
 #define POOL_ARRAYS		16
 #define ZERO_VECS		16
 
+/* Requests of one CPU that are to be begun. */
+struct lane {
+	struct llist_head requests;
+	struct work_struct work;
+	struct file_backend *file;
+};
+
 struct file_backend {
 	struct vscsi_backend be;
-	struct workqueue_struct *wq;	/* for direct I/O that may sleep; else NULL */
-	u32 unaligned;			/* direct I/O: bits that addresses must not have */
-	bool stable_writes;		/* direct I/O: data must not change meanwhile */
 	errseq_t wb_err;		/* errors of writing back before we came */
+
+	/* direct I/O only, const after open */
+	struct workqueue_struct *wq;
+	struct lane __percpu *lanes;
+	u32 unaligned;			/* bits that addresses must not have */
+	bool stable_writes;		/* data must not change meanwhile */
+
+	/* READ_ONCE, WRITE_ONCE */
+	bool nowait;			/* direct I/O: IOCB_NOWAIT is worth a try */
 };
 
 static mempool_t vec_pool;
@@ -281,23 +299,25 @@ static void transfer_and_answer(struct vscsi_io *io)
 	answer(io, err);
 }
 
-static void direct_work(struct work_struct *work)
+static void waiting_work(struct work_struct *work)
 {
 	transfer_and_answer(container_of(work, struct vscsi_io, file.work));
 }
 
 static void defer(struct vscsi_io *io)
 {
-	INIT_WORK(&io->file.work, direct_work);
+	INIT_WORK(&io->file.work, waiting_work);
 	queue_work(to_file(io->backend)->wq, &io->file.work);
 }
 
-/* Ends the attempt at asynchronous direct I/O; what it left undone goes to the worker. */
+/* Ends the attempt at asynchronous direct I/O; what it left undone goes to a worker. */
 static void end_attempt(struct vscsi_io *io, long ret)
 {
 	if (vscsi_io_is_write(io))
 		kiocb_end_write(&io->file.kiocb);
 	put_vecs(io);
+	if (ret == -EOPNOTSUPP)
+		WRITE_ONCE(to_file(io->backend)->nowait, false);
 
 	if (ret > 0)
 		io->file.done_bytes += ret;
@@ -325,21 +345,49 @@ static bool try_start_write(struct vscsi_io *io)
 	return true;
 }
 
-static void attempt_direct(struct vscsi_io *io)
+static void attempt(struct vscsi_io *io)
 {
-	struct borrowed borrowed;
 	struct iov_iter iter;
 	ssize_t ret;
 
-	borrow_begin(&borrowed, io->backend->file);
+	if (vscsi_io_is_write(io) && !try_start_write(io)) {
+		defer(io);
+		return;
+	}
 	get_iter(io, &iter);
 	init_kiocb(io, true);
-	io->file.kiocb.ki_flags |= IOCB_NOWAIT;
+	if (READ_ONCE(to_file(io->backend)->nowait))
+		io->file.kiocb.ki_flags |= IOCB_NOWAIT;
 	io->file.kiocb.ki_complete = kiocb_complete;
 	ret = call_file(&io->file.kiocb, &iter);
-	borrow_end(&borrowed);
 	if (ret != -EIOCBQUEUED)
 		end_attempt(io, ret);
+}
+
+static void lane_work(struct work_struct *work)
+{
+	struct lane *lane = container_of(work, struct lane, work);
+	struct llist_node *requests = llist_reverse_order(llist_del_all(&lane->requests));
+	struct borrowed borrowed;
+	struct vscsi_io *io, *next;
+	struct blk_plug plug;
+
+	borrow_begin(&borrowed, lane->file->be.file);
+	blk_start_plug(&plug);
+	llist_for_each_entry_safe(io, next, requests, file.entry)
+		attempt(io);
+	blk_finish_plug(&plug);
+	borrow_end(&borrowed);
+}
+
+/* Whoever puts the first request into a lane has it looked after. */
+static void enter_lane(struct vscsi_io *io)
+{
+	struct file_backend *file = to_file(io->backend);
+	struct lane *lane = raw_cpu_ptr(file->lanes);
+
+	if (llist_add(&io->file.entry, &lane->requests))
+		queue_work(file->wq, &lane->work);
 }
 
 static void submit_rw(struct vscsi_io *io)
@@ -347,11 +395,10 @@ static void submit_rw(struct vscsi_io *io)
 	io->file.done_bytes = 0;
 	if (!is_direct(io->backend))
 		transfer_and_answer(io);
-	else if (!(io->backend->file->f_mode & FMODE_NOWAIT) || needs_copy(io) ||
-		 (vscsi_io_is_write(io) && !try_start_write(io)))
+	else if (!(io->backend->file->f_mode & FMODE_NOWAIT) || needs_copy(io))
 		defer(io);
 	else
-		attempt_direct(io);
+		enter_lane(io);
 }
 
 static int write_zeroes(struct vscsi_io *io)
@@ -432,7 +479,7 @@ static void file_submit(struct vscsi_io *io)
 static enum vscsi_exec file_exec(const struct vscsi_backend *be, enum vscsi_io_op op)
 {
 	if (is_direct(be) && (op == VSCSI_IO_READ || op == VSCSI_IO_WRITE))
-		return VSCSI_EXEC_QUEUE;
+		return VSCSI_EXEC_INLINE;
 	return VSCSI_EXEC_BLOCKING;
 }
 
@@ -452,6 +499,7 @@ static void file_close(struct vscsi_backend *be)
 
 	if (file->wq)
 		destroy_workqueue(file->wq);
+	free_percpu(file->lanes);
 	fput(be->file);
 	kfree(file);
 }
@@ -548,6 +596,24 @@ static bool needs_stable_pages(const struct super_block *sb)
 	       (sb->s_bdev && bdev_stable_writes(sb->s_bdev));
 }
 
+static int make_lanes(struct file_backend *file)
+{
+	int cpu;
+
+	file->nowait = true;
+	file->lanes = alloc_percpu(struct lane);
+	if (!file->lanes)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct lane *lane = per_cpu_ptr(file->lanes, cpu);
+
+		lane->file = file;
+		INIT_WORK(&lane->work, lane_work);
+	}
+	file->wq = alloc_workqueue("vscsi_file", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return file->wq ? 0 : -ENOMEM;
+}
+
 static int choose_direct(struct file_backend *file, const struct kstat *stat, u32 wanted,
 			 struct netlink_ext_ack *extack)
 {
@@ -568,8 +634,7 @@ static int choose_direct(struct file_backend *file, const struct kstat *stat, u3
 	file->unaligned = (max(memory, offset) - 1) | (SECTOR_SIZE - 1);
 	file->stable_writes = needs_stable_pages(file_inode(file->be.file)->i_sb);
 
-	file->wq = alloc_workqueue("vscsi_file", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return file->wq ? 0 : -ENOMEM;
+	return make_lanes(file);
 }
 
 static int choose_mode(struct file_backend *file, const struct kstat *stat, u32 wanted,
