@@ -231,6 +231,13 @@ static bool is_write_protected(const struct backing *b)
 	return !strcmp(ro, "1");
 }
 
+/* A write to a page that is cached would have to wait until the page has been dropped. */
+static void drop_cached(int fd)
+{
+	if (fcntl(fd, F_GETFL) & O_DIRECT)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 int backing_open(const struct model *m, const struct backing *b, const struct backing_mode *mode,
 		 int *rc)
 {
@@ -253,5 +260,6 @@ int backing_open(const struct model *m, const struct backing *b, const struct ba
 		close(fd);
 		return -1;
 	}
+	drop_cached(fd);
 	return fd;
 }
