@@ -132,24 +132,27 @@ buffered_file()
 	check_kept "$disk" "mapped anew"
 }
 
-# fail_function, for what this shell starts: the bios of the program that writes, where
-# the server submits them itself.
+# fail_function, for bios that the module submits: the range is that of its code.
 fail_bios()
 {
+	local start size
+
+	start=$(cat /sys/module/vscsi/sections/.text)
+	size=$(awk '$1 == "vscsi" { print $2 }' /proc/modules)
 	defer stop_bios
 	echo should_fail_bio >"$function/inject"
 	printf '%#x' -5 >"$function/should_fail_bio/retval"
 	echo 0 >"$function/verbose"
 	echo -1 >"$function/times"
-	echo Y >"$function/task-filter"
+	echo "$start" >"$function/require-start"
+	printf '%#x' $((start + size)) >"$function/require-end"
 	echo "$percent" >"$function/probability"
-	echo 1 >/proc/self/make-it-fail
 }
 
 stop_bios()
 {
-	echo 0 >/proc/self/make-it-fail
 	echo 0 >"$function/probability"
+	echo 0 >"$function/require-start"
 	echo >"$function/inject"
 }
 
@@ -157,7 +160,7 @@ bio_function()
 {
 	local ram disk
 
-	[ -d "$function" ] || { skip "no fail_function" && return; }
+	[ -e "$function/require-start" ] || { skip "no fail_function with a range" && return; }
 	need mkram ram 16 && need map_disk disk "$ram" || return
 	write_blocks "$disk" oflag=direct conv=fsync,notrunc
 	fail_bios
