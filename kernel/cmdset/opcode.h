@@ -30,14 +30,22 @@
 #define VSCSI_OP_UA_EXEMPT	BIT(8)	/* reports no pending unit attention (SAM-5 5.14) */
 #define VSCSI_OP_BLOCKING	BIT(9)	/* sleeps until it is done */
 
-/* With which reservation of another nexus it conflicts (SPC-4 5.13, SBC-3 4.17). */
+/* With which reservation of another nexus it conflicts (SPC-4 5.12, SBC-3 4.17, SPC-2 5.5). */
 #define VSCSI_OP_CONFLICT_WE	BIT(10)	/* write exclusive */
 #define VSCSI_OP_CONFLICT_EA	BIT(11)	/* exclusive access */
+#define VSCSI_OP_RESERVE_EXEMPT	BIT(12)	/* not even with that of a RESERVE */
 
 /* A big-endian field of a CDB; no bytes: the command has none. */
 struct vscsi_cdb_field {
 	u8 at;
 	u8 bytes;
+};
+
+/* CDBs whose byte @at, masked, has this value; mask 0: none. */
+struct vscsi_cdb_match {
+	u8 at;
+	u8 mask;
+	u8 value;
 };
 
 /**
@@ -52,6 +60,7 @@ struct vscsi_cdb_field {
  * @len: transfer, allocation or parameter list length
  * @mask: CDB usage data (SPC-4 6.35.3): byte 0 is the opcode, then a bit is set if
  *	the command evaluates it.  Any other bit of the CDB must be 0.
+ * @no_conflict: the CDBs that conflict with no reservation, whatever @flags say
  * @supported: optional; whether the logical unit has the command
  * @data_len: optional; bytes moved through the data buffer, if that is not @len
  * @exec: optional; where to execute it, if that depends
@@ -67,6 +76,7 @@ struct vscsi_opcode {
 	struct vscsi_cdb_field lba;
 	struct vscsi_cdb_field len;
 	u8 mask[VSCSI_CDB_MAX];
+	struct vscsi_cdb_match no_conflict;
 	bool (*supported)(const struct vscsi_lu *lu);
 	u64 (*data_len)(const struct vscsi_cmd *cmd);
 	enum vscsi_exec (*exec)(const struct vscsi_cmd *cmd);
