@@ -40,7 +40,7 @@ static struct row rows[ROWS_MAX];
 static unsigned int nr_rows;
 static uint8_t buffer[DATA_MAX + BEHIND];
 static uint64_t state;
-static unsigned int outcomes[16];		/* by sense key; 0 is GOOD */
+static unsigned int outcomes[16];		/* by sense key; 0 is without */
 
 /* xorshift64* */
 static uint32_t rnd(uint32_t below)
@@ -214,10 +214,10 @@ static void check_outcome(const struct sg_cmd *c)
 
 	if (c->host)
 		complain(c, "an answer");
-	else if (c->status == GOOD)
+	else if (c->status == GOOD || c->status == RESERVATION_CONFLICT)
 		outcomes[0]++;
 	else if (c->status != CHECK_CONDITION || !sense_is_right(c))
-		complain(c, "GOOD or sense data");
+		complain(c, "GOOD, a conflict or sense data");
 	for (i = c->len; i < c->len + BEHIND; i++)
 		if (buffer[i] != CANARY)
 			break;

@@ -9,6 +9,7 @@
 #include "sgio.h"
 
 #define UNMAP		0x42
+#define PERSISTENT_RESERVE_OUT	0x5f
 #define NO_SA		(-1)
 #define REPORT_LEN	8192
 
@@ -42,6 +43,8 @@ static const struct row rows[] = {
 	{ 0x08, NO_SA, 6, { 0x08, 0x1f, 0xff, 0xff, 0xff }, 4, 1, IN, "READ(6)" },
 	{ 0x0a, NO_SA, 6, { 0x0a, 0x1f, 0xff, 0xff, 0xff }, 4, 1, OUT, "WRITE(6)" },
 	{ 0x12, NO_SA, 6, { 0x12, 0x01, [2 ... 4] = 0xff }, .name = "INQUIRY" },
+	{ 0x16, NO_SA, 6, { 0x16 }, .name = "RESERVE(6)" },
+	{ 0x17, NO_SA, 6, { 0x17 }, .name = "RELEASE(6)" },
 	{ 0x1a, NO_SA, 6, { 0x1a, 0x08, 0xff, 0xff, 0xff }, 2, 0x3f, .name = "MODE SENSE(6)" },
 	{ 0x1b, NO_SA, 6, { 0x1b, 0x01, 0, 0, 0x05 }, 4, 1, .name = "START STOP UNIT" },
 	{ 0x25, NO_SA, 10, { 0x25 }, .name = "READ CAPACITY(10)" },
@@ -58,8 +61,34 @@ static const struct row rows[] = {
 	{ 0x41, NO_SA, 10, { 0x41, 0x08, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
 	  8, 1, OUT, "WRITE SAME(10)" },
 	{ 0x42, NO_SA, 10, { 0x42, [7 ... 8] = 0xff }, .name = "UNMAP" },
+	{ 0x56, NO_SA, 10, { 0x56 }, .name = "RESERVE(10)" },
+	{ 0x57, NO_SA, 10, { 0x57 }, .name = "RELEASE(10)" },
 	{ 0x5a, NO_SA, 10, { 0x5a, 0x18, [2 ... 3] = 0xff, [7 ... 8] = 0xff }, 2, 0x3f,
 	  .name = "MODE SENSE(10)" },
+	{ 0x5e, 0x00, 10, { 0x5e, 0x1f, [7 ... 8] = 0xff },
+	  .name = "PERSISTENT RESERVE IN, READ KEYS" },
+	{ 0x5e, 0x01, 10, { 0x5e, 0x1f, [7 ... 8] = 0xff },
+	  .name = "PERSISTENT RESERVE IN, READ RESERVATION" },
+	{ 0x5e, 0x02, 10, { 0x5e, 0x1f, [7 ... 8] = 0xff },
+	  .name = "PERSISTENT RESERVE IN, REPORT CAPABILITIES" },
+	{ 0x5e, 0x03, 10, { 0x5e, 0x1f, [7 ... 8] = 0xff },
+	  .name = "PERSISTENT RESERVE IN, READ FULL STATUS" },
+	{ 0x5f, 0x00, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, REGISTER" },
+	{ 0x5f, 0x01, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, RESERVE" },
+	{ 0x5f, 0x02, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, RELEASE" },
+	{ 0x5f, 0x03, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, CLEAR" },
+	{ 0x5f, 0x04, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, PREEMPT" },
+	{ 0x5f, 0x05, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, PREEMPT AND ABORT" },
+	{ 0x5f, 0x06, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY" },
+	{ 0x5f, 0x07, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
+	  .name = "PERSISTENT RESERVE OUT, REGISTER AND MOVE" },
 	{ 0x88, NO_SA, 16, { 0x88, 0x18, [2 ... 13] = 0xff }, 13, 1, IN, "READ(16)" },
 	{ 0x8a, NO_SA, 16, { 0x8a, 0x18, [2 ... 13] = 0xff }, 13, 1, OUT, "WRITE(16)" },
 	{ 0x8e, NO_SA, 16, { 0x8e, 0x12, [2 ... 13] = 0xff }, 13, 1, OUT, "WRITE AND VERIFY(16)" },
@@ -100,6 +129,14 @@ static struct sg_cmd command(const struct row *row)
 	return c;
 }
 
+/* Of PERSISTENT RESERVE OUT only REGISTER is for clients that are not registered. */
+static uint8_t expected_status(const struct row *row)
+{
+	if (row->opcode != PERSISTENT_RESERVE_OUT || row->sa == 0x00 || row->sa == 0x06)
+		return GOOD;
+	return RESERVATION_CONFLICT;
+}
+
 static void works(void)
 {
 	unsigned int i;
@@ -109,7 +146,7 @@ static void works(void)
 
 		doing = rows[i].name;
 		if (disk_has(&rows[i]))
-			good(&c);
+			ends_with(&c, expected_status(&rows[i]));
 		else
 			refused(&c, ILLEGAL_REQUEST, 0x20, 0x00);
 	}
@@ -176,7 +213,7 @@ static bool has_service_action(uint8_t opcode, unsigned int sa)
 
 static void unknown_service_actions(void)
 {
-	static const uint8_t opcodes[] = { 0x9e, 0xa3 };
+	static const uint8_t opcodes[] = { 0x5e, 0x5f, 0x9e, 0xa3 };
 	unsigned int i, sa;
 
 	for (i = 0; i < sizeof(opcodes); i++) {

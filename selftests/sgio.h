@@ -23,6 +23,7 @@
 
 #define GOOD			0x00
 #define CHECK_CONDITION		0x02
+#define RESERVATION_CONFLICT	0x18
 
 #define NO_SENSE		0x00
 #define NOT_READY		0x02
@@ -184,6 +185,21 @@ static inline bool good(struct sg_cmd *c)
 	if (c->status == GOOD && !c->host)
 		return true;
 	complain(c, "GOOD");
+	return false;
+}
+
+/* Run it; it must end with this status. */
+static inline bool ends_with(struct sg_cmd *c, uint8_t status)
+{
+	char wanted[16];
+
+	if (status == GOOD)
+		return good(c);
+	run(c);
+	if (c->status == status)
+		return true;
+	snprintf(wanted, sizeof(wanted), "status %02x", status);
+	complain(c, wanted);
 	return false;
 }
 

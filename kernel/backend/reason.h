@@ -37,6 +37,8 @@ enum vscsi_reason {
 	VSCSI_MISCOMPARE,		/* cmd->info is the offset of the first difference */
 	VSCSI_STOPPED,			/* not ready, initializing command required */
 	VSCSI_SAVING_UNSUPPORTED,	/* saving parameters not supported */
+	VSCSI_INVALID_RELEASE,		/* invalid release of a persistent reservation */
+	VSCSI_REGISTRATIONS_FULL,	/* insufficient registration resources */
 
 	VSCSI_LUN_UNSUPPORTED,
 	VSCSI_UNIT_ATTENTION,		/* cmd->ua says which */

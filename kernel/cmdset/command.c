@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "opcode.h"
+#include "pr.h"
 #include "sense.h"
 
 static void cmd_init(struct vscsi_cmd *cmd)
@@ -37,6 +38,21 @@ static enum vscsi_reason check_unit_attention(struct vscsi_cmd *cmd)
 	if (cmd->op->flags & VSCSI_OP_UA_EXEMPT)
 		return VSCSI_OK;
 	return cmd->target->next_ua(cmd, true, &cmd->ua) ? VSCSI_UNIT_ATTENTION : VSCSI_OK;
+}
+
+static enum vscsi_reason check_reservation(const struct vscsi_cmd *cmd)
+{
+	u32 bars = cmd->nexus ? READ_ONCE(cmd->nexus->bars) : 0;
+
+	return bars && vscsi_pr_conflicts(cmd, bars) ? VSCSI_RESERVED : VSCSI_OK;
+}
+
+/* A client that has been preempted first hears of that. */
+static enum vscsi_reason check_nexus(struct vscsi_cmd *cmd)
+{
+	enum vscsi_reason reason = check_unit_attention(cmd);
+
+	return reason == VSCSI_OK ? check_reservation(cmd) : reason;
 }
 
 static enum vscsi_reason check_cdb(struct vscsi_cmd *cmd)
@@ -127,7 +143,7 @@ static enum vscsi_reason parse(struct vscsi_cmd *cmd)
 {
 	static enum vscsi_reason (*const steps[])(struct vscsi_cmd *cmd) = {
 		vscsi_opcode_lookup,
-		check_unit_attention,
+		check_nexus,
 		check_cdb,
 		check_medium,
 		check_buffer,
@@ -147,8 +163,8 @@ static enum vscsi_reason parse(struct vscsi_cmd *cmd)
  * vscsi_cmd_parse() - find out what a command is, and whether it may be executed
  * @cmd: a command of which the server has set its part
  *
- * Looks up the row of the opcode table, reports a pending unit attention,
- * refuses CDB bits that the row does not name, decodes LBA and length, and
+ * Looks up the row of the opcode table, reports a pending unit attention or a
+ * reservation conflict, refuses CDB bits that the row does not name, decodes LBA and length, and
  * checks medium, range and data buffer.  Nothing has moved when it refuses.
  *
  * Context: any. The server's complete() may be called.

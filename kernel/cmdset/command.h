@@ -22,6 +22,8 @@
 
 struct vscsi_cmd;
 struct vscsi_opcode;
+struct vscsi_pr_nexus;
+struct vscsi_preempted;
 
 /* Which kind of logical unit a command was sent to; rows say for which they are. */
 enum vscsi_lu_kind {
@@ -41,6 +43,9 @@ enum vscsi_ua {
 	VSCSI_UA_TARGET_RESET,		/* 29/03, LUN reset too */
 	VSCSI_UA_NEXUS_LOSS,		/* 29/07 */
 	VSCSI_UA_COMMANDS_CLEARED,	/* 2F/00, by another nexus */
+	VSCSI_UA_RESERVATIONS_PREEMPTED, /* 2A/03 */
+	VSCSI_UA_REGISTRATIONS_PREEMPTED, /* 2A/05 */
+	VSCSI_UA_RESERVATIONS_RELEASED,	/* 2A/04 */
 	VSCSI_UA_INQUIRY_CHANGED,	/* 3F/03 */
 	VSCSI_UA_LUNS_CHANGED,		/* 3F/0E */
 	VSCSI_UA_CAPACITY_CHANGED,	/* 2A/09 */
@@ -59,6 +64,9 @@ enum vscsi_ua {
  *	I_T_L nexus of @cmd and, if @clear, clears it; false if there is none. Any context.
  * @clear_ua: clears @ua, if pending, for all LUs of the nexus of @cmd (after REPORT LUNS:
  *	SPC-4 6.33). Any context.
+ * @set_ua: establishes @ua for @nexus. Called with the lock of its struct vscsi_pr.
+ * @abort_preempted: aborts the commands of @whose for the logical unit of @cmd, but for @cmd,
+ *	and waits until they have ended; false if @cmd was aborted meanwhile. May sleep.
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
@@ -66,6 +74,8 @@ struct vscsi_target_ops {
 	u32 (*report_luns)(struct vscsi_cmd *cmd, __be64 *luns, u32 max);
 	bool (*next_ua)(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua);
 	void (*clear_ua)(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+	void (*set_ua)(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua);
+	bool (*abort_preempted)(struct vscsi_cmd *cmd, const struct vscsi_preempted *whose);
 };
 
 /**
@@ -79,6 +89,7 @@ struct vscsi_cmd {
 	/* set by the server before vscsi_cmd_parse() */
 	const struct vscsi_target_ops *target;
 	struct vscsi_lu *lu;			/* NULL unless kind is a device */
+	struct vscsi_pr_nexus *nexus;		/* where it came from; NULL if @lu is */
 	enum vscsi_lu_kind kind;
 	u64 lun;				/* as sent, host byte order */
 	u8 cdb[VSCSI_CDB_MAX];

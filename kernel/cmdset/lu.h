@@ -11,6 +11,7 @@
 #include "../backend/backend.h"
 
 struct vscsi_cmd;
+struct vscsi_pr;
 
 /* Counters of one CPU. */
 struct vscsi_lu_stats {
@@ -35,6 +36,7 @@ struct vscsi_lu_stats {
 struct vscsi_lu {
 	/* set before it is published, const after */
 	struct vscsi_backend *backend;
+	struct vscsi_pr *pr;			/* shared by the VTDs of one identity */
 	u64 lun;				/* 0x8100000000000000 */
 	u32 block_size;				/* bytes */
 	u8 block_shift;

@@ -26,6 +26,35 @@
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
 
+/*
+ * The service actions of PERSISTENT RESERVE IN and OUT differ in nothing else.  What they
+ * conflict with is part of what they do (SPC-4 5.12).
+ */
+#define PR_IN(action_, name_, execute_)							\
+	{										\
+		.opcode = 0x5e,								\
+		.service_action = (action_),						\
+		.name = "PERSISTENT RESERVE IN, " name_,				\
+		.kinds = VSCSI_LU_DISK,							\
+		.flags = VSCSI_OP_DATA_IN,						\
+		.cdb_len = 10,								\
+		.mask = { 0x5e, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },	\
+		.len = { 7, 2 },							\
+		.execute = (execute_),							\
+	}
+#define PR_OUT(action_, name_)								\
+	{										\
+		.opcode = 0x5f,								\
+		.service_action = (action_),						\
+		.name = "PERSISTENT RESERVE OUT, " name_,				\
+		.kinds = VSCSI_LU_DISK,							\
+		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING,				\
+		.cdb_len = 10,								\
+		.mask = { 0x5f, 0x1f, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },	\
+		.len = { 5, 4 },							\
+		.execute = spc_pr_out,							\
+	}
+
 const struct vscsi_opcode vscsi_opcodes[] = {
 	{
 		.opcode = 0x00,
@@ -83,6 +112,25 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0x12, 0x01, 0xff, 0xff, 0xff },
 		.len = { 3, 2 },
 		.execute = spc_inquiry,
+	},
+	{
+		.opcode = 0x16,
+		.service_action = VSCSI_NO_SA,
+		.name = "RESERVE(6)",
+		.kinds = VSCSI_LU_DISK,
+		.cdb_len = 6,
+		.mask = { 0x16 },
+		.execute = spc_reserve,
+	},
+	{
+		.opcode = 0x17,
+		.service_action = VSCSI_NO_SA,
+		.name = "RELEASE(6)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_RESERVE_EXEMPT,
+		.cdb_len = 6,
+		.mask = { 0x17 },
+		.execute = spc_release,
 	},
 	{
 		.opcode = 0x1a,
@@ -207,6 +255,25 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = sbc_unmap,
 	},
 	{
+		.opcode = 0x56,
+		.service_action = VSCSI_NO_SA,
+		.name = "RESERVE(10)",
+		.kinds = VSCSI_LU_DISK,
+		.cdb_len = 10,
+		.mask = { 0x56 },
+		.execute = spc_reserve,
+	},
+	{
+		.opcode = 0x57,
+		.service_action = VSCSI_NO_SA,
+		.name = "RELEASE(10)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_RESERVE_EXEMPT,
+		.cdb_len = 10,
+		.mask = { 0x57 },
+		.execute = spc_release,
+	},
+	{
 		.opcode = 0x5a,
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SENSE(10)",
@@ -217,6 +284,18 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 7, 2 },
 		.execute = spc_mode_sense_10,
 	},
+	PR_IN(0x00, "READ KEYS", spc_pr_read_keys),
+	PR_IN(0x01, "READ RESERVATION", spc_pr_read_reservation),
+	PR_IN(0x02, "REPORT CAPABILITIES", spc_pr_report_capabilities),
+	PR_IN(0x03, "READ FULL STATUS", spc_pr_read_full_status),
+	PR_OUT(SPC_PR_REGISTER, "REGISTER"),
+	PR_OUT(SPC_PR_RESERVE, "RESERVE"),
+	PR_OUT(SPC_PR_RELEASE, "RELEASE"),
+	PR_OUT(SPC_PR_CLEAR, "CLEAR"),
+	PR_OUT(SPC_PR_PREEMPT, "PREEMPT"),
+	PR_OUT(SPC_PR_PREEMPT_AND_ABORT, "PREEMPT AND ABORT"),
+	PR_OUT(SPC_PR_REGISTER_AND_IGNORE, "REGISTER AND IGNORE EXISTING KEY"),
+	PR_OUT(SPC_PR_REGISTER_AND_MOVE, "REGISTER AND MOVE"),
 	{
 		.opcode = 0x88,
 		.service_action = VSCSI_NO_SA,

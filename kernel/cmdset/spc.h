@@ -13,6 +13,22 @@
 #define VSCSI_PDT_WELL_KNOWN	0x1e
 #define VSCSI_PQ_PDT_NONE	0x7f	/* qualifier 3: no device possible here */
 
+/* TransportID of an SRP initiator port (SPC-4 7.6.4.5) */
+#define SPC_TRANSPORT_ID_LEN	24
+#define SPC_TRANSPORT_ID_SRP	0x04	/* FORMAT CODE, PROTOCOL IDENTIFIER */
+
+/* Service actions of PERSISTENT RESERVE OUT (SPC-4 6.16.2) */
+enum spc_pr_action {
+	SPC_PR_REGISTER,
+	SPC_PR_RESERVE,
+	SPC_PR_RELEASE,
+	SPC_PR_CLEAR,
+	SPC_PR_PREEMPT,
+	SPC_PR_PREEMPT_AND_ABORT,
+	SPC_PR_REGISTER_AND_IGNORE,
+	SPC_PR_REGISTER_AND_MOVE,
+};
+
 u8 spc_peripheral(const struct vscsi_cmd *cmd);
 
 void spc_test_unit_ready(struct vscsi_cmd *cmd);
@@ -24,5 +40,13 @@ void spc_inquiry_vpd(struct vscsi_cmd *cmd);
 void spc_mode_sense_6(struct vscsi_cmd *cmd);
 void spc_mode_sense_10(struct vscsi_cmd *cmd);
 void spc_report_opcodes(struct vscsi_cmd *cmd);
+
+void spc_reserve(struct vscsi_cmd *cmd);
+void spc_release(struct vscsi_cmd *cmd);
+void spc_pr_read_keys(struct vscsi_cmd *cmd);
+void spc_pr_read_reservation(struct vscsi_cmd *cmd);
+void spc_pr_report_capabilities(struct vscsi_cmd *cmd);
+void spc_pr_read_full_status(struct vscsi_cmd *cmd);
+void spc_pr_out(struct vscsi_cmd *cmd);
 
 #endif

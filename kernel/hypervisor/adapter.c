@@ -437,9 +437,12 @@ int vscsi_adapter_remove(struct vscsi_adapter *adapter, bool force, struct netli
 {
 	int ret = vscsi_adapter_set_state(adapter, VSCSI_ADAPTER_UNKNOWN, force, extack);
 
-	if (!ret)
-		discard(adapter);
-	return ret;
+	if (ret)
+		return ret;
+	if (adapter->type == VSCSI_ADAPTER_CLIENT)
+		roles[VSCSI_ADAPTER_SERVER].ops->forget(adapter);
+	discard(adapter);
+	return 0;
 }
 
 /**

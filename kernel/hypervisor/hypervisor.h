@@ -41,6 +41,7 @@ struct vscsi_partition {
  *	limit: the adapter is then closed, and the call may be repeated. With @force it aborts
  *	what can be aborted.
  * @accept: server only: 0 if one more client may connect, else -EBUSY
+ * @forget: server only: this client adapter is taken out of its slot
  * @settle: client only: waits, for a bounded time, until a login under way has ended
  * @dev_groups: sysfs attributes of the device
  *
@@ -52,6 +53,7 @@ struct vscsi_role_ops {
 	int (*unconfigure)(struct vscsi_adapter *adapter, bool force,
 			   struct netlink_ext_ack *extack);
 	int (*accept)(struct vscsi_adapter *server);
+	void (*forget)(const struct vscsi_adapter *client);
 	void (*settle)(struct vscsi_adapter *client);
 	const struct attribute_group **dev_groups;
 };

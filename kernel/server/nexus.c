@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* I_T nexuses and I_T_L nexuses. */
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 
 #include "target.h"
 
@@ -76,8 +77,23 @@ struct vscsi_itl *vscsi_itl_alloc(struct vscsi_nexus *nexus, struct vscsi_vtd *v
 	itl->nexus = nexus;
 	itl->vtd = vtd;
 	__set_bit(VSCSI_UA_POWER_ON, &itl->ua);
+	itl->pr.id = nexus->id;
+	vscsi_pr_join(vtd->lu.pr, &itl->pr);
 	list_add_tail(&itl->entry, &vtd->itls);
 	return itl;
+}
+
+/**
+ * vscsi_itl_free() - the end of an I_T_L nexus
+ * @itl: from vscsi_itl_alloc(); nobody can find it any more and no command has it
+ *
+ * Context: configuration lock held.
+ */
+void vscsi_itl_free(struct vscsi_itl *itl)
+{
+	list_del(&itl->entry);
+	vscsi_pr_leave(itl->vtd->lu.pr, &itl->pr);
+	kfree_rcu(itl, rcu);
 }
 
 /**
@@ -156,10 +172,8 @@ static void itls_free(struct vscsi_nexus *nexus)
 
 	list_for_each_entry(vtd, &nexus->server->vtds, entry) {
 		list_for_each_entry_safe(itl, next, &vtd->itls, entry) {
-			if (itl->nexus != nexus)
-				continue;
-			list_del(&itl->entry);
-			kfree_rcu(itl, rcu);
+			if (itl->nexus == nexus)
+				vscsi_itl_free(itl);
 		}
 	}
 	xa_destroy(&nexus->itls);
@@ -200,6 +214,35 @@ static int queues_make(struct vscsi_nexus *nexus)
 	return 0;
 }
 
+/* An EUI-64 that nobody was assigned: locally administered. */
+#define PORT_PREFIX	0x0276736373690000ULL
+
+/**
+ * vscsi_initiator_id() - SRP initiator port identifier of a client adapter
+ * @client: the adapter
+ * @id: VSCSI_PORT_ID_LEN bytes, filled in: the same as long as its slot is occupied
+ *
+ * Context: any.
+ */
+void vscsi_initiator_id(const struct vscsi_adapter *client, u8 *id)
+{
+	put_unaligned_be64(PORT_PREFIX, id);
+	put_unaligned_be32(client->partition->id, id + 8);
+	put_unaligned_be32(client->slot, id + 12);
+}
+
+/**
+ * vscsi_target_id() - relative target port identifier of a server adapter
+ * @server: the adapter; it keeps its name while it has VTDs
+ *
+ * Context: any.
+ * Return: the identifier; 0 means none.
+ */
+u16 vscsi_target_id(const struct vscsi_server *server)
+{
+	return server->adapter->index + 1;
+}
+
 /**
  * vscsi_nexus_bind() - a client adapter connects
  * @conn: the connection; its server is set
@@ -216,6 +259,8 @@ int vscsi_nexus_bind(struct vscsi_connection *conn)
 		return -ENOMEM;
 	nexus->server = vscsi_adapter_server(conn->server);
 	nexus->conn = conn;
+	vscsi_initiator_id(conn->client, nexus->id.initiator);
+	nexus->id.target = vscsi_target_id(nexus->server);
 	spin_lock_init(&nexus->event_lock);
 	INIT_LIST_HEAD(&nexus->empty_ius);
 	xa_init(&nexus->itls);

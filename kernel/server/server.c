@@ -152,6 +152,7 @@ static const struct vscsi_role_ops role_ops = {
 	.configure = configure,
 	.unconfigure = unconfigure,
 	.accept = accept,
+	.forget = vscsi_client_gone,
 };
 
 static const struct vscsi_server_ops server_ops = {

@@ -95,11 +95,13 @@ static void find_lu(struct vscsi_task *task)
 	struct vscsi_cmd *cmd = &task->cmd;
 
 	cmd->lu = NULL;
+	cmd->nexus = NULL;
 	cmd->kind = cmd->lun == VSCSI_LUN_REPORT_LUNS ? VSCSI_LU_WELL_KNOWN : VSCSI_LU_NONE;
 	task->itl = vscsi_itl_get(task->sq->nexus, cmd->lun);
 	if (task->itl) {
 		task->vtd = task->itl->vtd;
 		cmd->lu = &task->vtd->lu;
+		cmd->nexus = &task->itl->pr;
 		cmd->io.backend = cmd->lu->backend;
 		cmd->kind = VSCSI_LU_DISK;
 	}

@@ -17,6 +17,7 @@
 #include <scsi/viosrp.h>
 
 #include "../cmdset/command.h"
+#include "../cmdset/pr.h"
 #include "../cmdset/sense.h"
 #include "../hypervisor/connection.h"
 #include "../hypervisor/hypervisor.h"
@@ -72,6 +73,7 @@ struct vscsi_nexus {
 	struct vscsi_server *server;
 	struct vscsi_connection *conn;
 	struct vscsi_server_queue *queues;	/* conn->nr_queues */
+	struct vscsi_nexus_id id;
 
 	struct list_head entry;			/* in server->nexuses */
 	struct xarray itls;			/* ordinal -> struct vscsi_itl; RCU */
@@ -93,6 +95,7 @@ struct vscsi_nexus {
  * @vtd: the logical unit
  * @entry: in vtd->itls; configuration lock
  * @ua: bitmap of enum vscsi_ua, atomic
+ * @pr: what reservations keep it from
  *
  * A command finds it under RCU and keeps it by its reference to the VTD.
  */
@@ -101,6 +104,7 @@ struct vscsi_itl {
 	struct vscsi_nexus *nexus;
 	struct list_head entry;
 	unsigned long ua;
+	struct vscsi_pr_nexus pr;
 	struct rcu_head rcu;
 };
 
@@ -185,8 +189,11 @@ extern struct workqueue_struct *vscsi_blocking_wq;
 /* nexus.c */
 int vscsi_nexus_bind(struct vscsi_connection *conn);
 void vscsi_nexus_unbind(struct vscsi_connection *conn);
+void vscsi_initiator_id(const struct vscsi_adapter *client, u8 *id);
+u16 vscsi_target_id(const struct vscsi_server *server);
 bool vscsi_nexus_set_state(struct vscsi_nexus *nexus, enum vscsi_nexus_state state);
 struct vscsi_itl *vscsi_itl_alloc(struct vscsi_nexus *nexus, struct vscsi_vtd *vtd);
+void vscsi_itl_free(struct vscsi_itl *itl);
 int vscsi_itl_publish(struct vscsi_itl *itl);
 void vscsi_itl_unpublish(struct vscsi_itl *itl);
 struct vscsi_itl *vscsi_itl_get(struct vscsi_nexus *nexus, u64 lun);
@@ -219,9 +226,18 @@ void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, cons
 unsigned int vscsi_tasks_count(struct vscsi_server *server, vscsi_task_match match,
 			       const void *arg, unsigned long *oldest);
 bool vscsi_task_on_vtd(const struct vscsi_task *task, const void *vtd);
+void vscsi_nexus_collect(struct vscsi_nexus *nexus, vscsi_task_match match, const void *arg,
+			 struct llist_head *found);
+void vscsi_tasks_cancel(struct llist_head *found);
+unsigned int vscsi_nexus_count(struct vscsi_nexus *nexus, vscsi_task_match match,
+			       const void *arg, unsigned long *oldest);
 void vscsi_nexus_abort_all(struct vscsi_connection *conn);
 void vscsi_nexus_lost(struct vscsi_nexus *nexus);
 bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age);
+
+/* preempt.c */
+bool vscsi_abort_preempted(struct vscsi_cmd *cmd, const struct vscsi_preempted *whose);
+void vscsi_preempt_wake(void);
 
 /* event.c */
 void vscsi_event_offer(struct vscsi_task *task, const struct viosrp_empty_iu *iu);
@@ -233,8 +249,10 @@ void vscsi_ua_set(struct vscsi_itl *itl, enum vscsi_ua ua);
 void vscsi_ua_set_all(struct vscsi_vtd *vtd, enum vscsi_ua ua);
 bool vscsi_ua_next(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua);
 void vscsi_ua_clear(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+void vscsi_ua_set_pr(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua);
 
 /* vtd.c */
+void vscsi_client_gone(const struct vscsi_adapter *client);
 struct list_head *vscsi_server_list(void);
 
 #endif

@@ -256,6 +256,8 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.report_luns = report_luns,
 	.next_ua = vscsi_ua_next,
 	.clear_ua = vscsi_ua_clear,
+	.set_ua = vscsi_ua_set_pr,
+	.abort_preempted = vscsi_abort_preempted,
 };
 
 static void run(struct vscsi_task *task)

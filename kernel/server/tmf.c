@@ -17,8 +17,8 @@
 #define SRP_TMF_UNSUPPORTED	0x04
 
 /* Mark and hold the matching commands of one queue, and put them on a list. */
-static void collect(struct vscsi_server_queue *sq, vscsi_task_match match, const void *arg,
-		    struct llist_head *found)
+static void collect_in_queue(struct vscsi_server_queue *sq, vscsi_task_match match, const void *arg,
+			     struct llist_head *found)
 {
 	struct vscsi_task *task;
 	unsigned long flags;
@@ -37,37 +37,65 @@ static void collect(struct vscsi_server_queue *sq, vscsi_task_match match, const
 }
 
 /**
- * vscsi_tasks_abort() - abort commands of a server adapter
- * @server: the adapter
- * @match: which of them
+ * vscsi_nexus_collect() - begin to abort commands of a nexus
+ * @nexus: the nexus; it can't go meanwhile
+ * @match: which of them; called with answer_lock held
  * @arg: for @match
+ * @found: they are added to it, for vscsi_tasks_cancel()
+ *
+ * Context: any.
+ */
+void vscsi_nexus_collect(struct vscsi_nexus *nexus, vscsi_task_match match, const void *arg,
+			 struct llist_head *found)
+{
+	u32 i;
+
+	for (i = 0; i < nexus->conn->nr_queues; i++)
+		collect_in_queue(&nexus->queues[i], match, arg, found);
+}
+
+/**
+ * vscsi_tasks_cancel() - go on with aborting commands
+ * @found: from vscsi_nexus_collect()
  *
  * Commands that have not reached their backend end at once, those that a backend can
  * cancel soon, the others when the backend answers.
  *
- * Context: any.
+ * Context: any, without locks.
  */
-void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, const void *arg)
+void vscsi_tasks_cancel(struct llist_head *found)
 {
-	LLIST_HEAD(found);
 	struct vscsi_task *task, *next;
-	struct vscsi_nexus *nexus;
-	unsigned long flags;
-	u32 i;
 
-	spin_lock_irqsave(&server->lock, flags);
-	list_for_each_entry(nexus, &server->nexuses, entry)
-		for (i = 0; i < nexus->conn->nr_queues; i++)
-			collect(&nexus->queues[i], match, arg, &found);
-	spin_unlock_irqrestore(&server->lock, flags);
-
-	llist_for_each_entry_safe(task, next, llist_del_all(&found), abort) {
+	llist_for_each_entry_safe(task, next, llist_del_all(found), abort) {
 		const struct vscsi_lu *lu = task->cmd.lu;
 
 		if (lu && lu->backend->ops->cancel)
 			lu->backend->ops->cancel(&task->cmd.io);
 		vscsi_task_release(task);
 	}
+	vscsi_preempt_wake();
+}
+
+/**
+ * vscsi_tasks_abort() - abort commands of a server adapter
+ * @server: the adapter
+ * @match: which of them
+ * @arg: for @match
+ *
+ * Context: any.
+ */
+void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, const void *arg)
+{
+	LLIST_HEAD(found);
+	struct vscsi_nexus *nexus;
+	unsigned long flags;
+
+	spin_lock_irqsave(&server->lock, flags);
+	list_for_each_entry(nexus, &server->nexuses, entry)
+		vscsi_nexus_collect(nexus, match, arg, &found);
+	spin_unlock_irqrestore(&server->lock, flags);
+	vscsi_tasks_cancel(&found);
 }
 
 static unsigned int count_in_queue(struct vscsi_server_queue *sq, vscsi_task_match match,
@@ -88,18 +116,37 @@ static unsigned int count_in_queue(struct vscsi_server_queue *sq, vscsi_task_mat
 	return n;
 }
 
+/**
+ * vscsi_nexus_count() - how many commands of a nexus are under way
+ * @nexus: the nexus; it can't go meanwhile
+ * @match: which to count; called with answer_lock held
+ * @arg: for @match
+ * @oldest: a time in jiffies; set to when the oldest of them began, if that was before
+ *
+ * Context: interrupts are off.
+ * Return: the number.
+ */
+unsigned int vscsi_nexus_count(struct vscsi_nexus *nexus, vscsi_task_match match,
+			       const void *arg, unsigned long *oldest)
+{
+	unsigned int n = 0;
+	u32 i;
+
+	for (i = 0; i < nexus->conn->nr_queues; i++)
+		n += count_in_queue(&nexus->queues[i], match, arg, oldest);
+	return n;
+}
+
 static unsigned int count_locked(struct vscsi_server *server, vscsi_task_match match,
 				 const void *arg, unsigned long *oldest)
 {
 	struct vscsi_nexus *nexus;
 	unsigned int n = 0;
-	u32 i;
 
 	lockdep_assert_held(&server->lock);
 	*oldest = jiffies;
 	list_for_each_entry(nexus, &server->nexuses, entry)
-		for (i = 0; i < nexus->conn->nr_queues; i++)
-			n += count_in_queue(&nexus->queues[i], match, arg, oldest);
+		n += vscsi_nexus_count(nexus, match, arg, oldest);
 	return n;
 }
 
@@ -168,8 +215,8 @@ static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
  * vscsi_nexus_lost() - an I_T nexus loss: the client begins anew, or has left
  * @nexus: the client
  *
- * Its commands are aborted, its empty IUs given back.  If it was logged in it hears of it
- * (SAM-5 6.3.4).
+ * Its commands are aborted, its empty IUs given back, what it has reserved by RESERVE is
+ * released.  If it was logged in it hears of it (SAM-5 6.3.4).
  *
  * Context: drain of queue 0.
  */
@@ -180,8 +227,10 @@ void vscsi_nexus_lost(struct vscsi_nexus *nexus)
 
 	if (nexus->state == VSCSI_NEXUS_LOGGED_IN) {
 		rcu_read_lock();
-		xa_for_each(&nexus->itls, ordinal, itl)
+		xa_for_each(&nexus->itls, ordinal, itl) {
 			vscsi_ua_set(itl, VSCSI_UA_NEXUS_LOSS);
+			vscsi_pr_lost(itl->vtd->lu.pr, &itl->pr);
+		}
 		rcu_read_unlock();
 	}
 	vscsi_nexus_set_state(nexus, VSCSI_NEXUS_READY);
@@ -262,6 +311,17 @@ void vscsi_tmf_check(struct vscsi_server *server)
 		trace_vscsi_tmf_done(tmf);
 		vscsi_task_reject(tmf, SRP_TMF_COMPLETE);
 	}
+	vscsi_preempt_wake();
+}
+
+static void release_reserve(const struct vscsi_task *tmf)
+{
+	struct vscsi_itl *itl = vscsi_itl_get(tmf->sq->nexus, tmf->tmf.lun);
+
+	if (!itl)
+		return;
+	vscsi_pr_reset(itl->vtd->lu.pr);
+	percpu_ref_put(&itl->vtd->ref);
 }
 
 /*
@@ -274,8 +334,6 @@ static void tell_others(struct vscsi_task *tmf)
 	struct vscsi_itl *itl;
 	unsigned long flags;
 
-	if (tmf->tmf.function != SRP_TSK_LUN_RESET)
-		return;
 	spin_lock_irqsave(&own->server->lock, flags);
 	list_for_each_entry(nexus, &own->server->nexuses, entry) {
 		itl = vscsi_itl_get(nexus, tmf->tmf.lun);
@@ -322,7 +380,10 @@ void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 	}
 
 	vscsi_tasks_abort(server, covers, task);
-	tell_others(task);
+	if (task->tmf.function == SRP_TSK_LUN_RESET) {
+		release_reserve(task);
+		tell_others(task);
+	}
 	/* Only now: once it is on the list, any command that ends may answer it. */
 	spin_lock_irqsave(&server->lock, flags);
 	list_add_tail(&task->tmf.entry, &server->tmfs);

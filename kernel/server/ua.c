@@ -64,6 +64,18 @@ bool vscsi_ua_next(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua)
 }
 
 /**
+ * vscsi_ua_set_pr() - see struct vscsi_target_ops, set_ua
+ * @nexus: for whom
+ * @ua: which
+ *
+ * Context: any.
+ */
+void vscsi_ua_set_pr(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua)
+{
+	vscsi_ua_set(container_of(nexus, struct vscsi_itl, pr), ua);
+}
+
+/**
  * vscsi_ua_clear() - see struct vscsi_target_ops
  * @cmd: the command
  * @ua: which to clear for all logical units of its nexus

@@ -203,6 +203,35 @@ static int check_unique(const struct vscsi_backend *be, bool share, struct netli
 	return 0;
 }
 
+/* VTDs of one identity are one logical unit, with one set of reservations. */
+static struct vscsi_pr *pr_get(const struct vscsi_backend *be)
+{
+	struct vscsi_vtd *vtd = find_same_identity(be);
+
+	return vtd ? vtd->lu.pr : vscsi_pr_alloc(&vscsi_target_ops);
+}
+
+/* The VTD is on no list any more, or not yet. */
+static void pr_put(const struct vscsi_vtd *vtd)
+{
+	bool port_left = false, unit_left = false;
+	struct vscsi_server *server;
+	struct vscsi_vtd *other;
+
+	list_for_each_entry(server, &servers, entry) {
+		list_for_each_entry(other, &server->vtds, entry) {
+			if (other->lu.pr != vtd->lu.pr)
+				continue;
+			unit_left = true;
+			port_left |= server == vtd->server;
+		}
+	}
+	if (!unit_left)
+		vscsi_pr_free(vtd->lu.pr);
+	else if (!port_left)
+		vscsi_pr_forget_target(vtd->lu.pr, vscsi_target_id(vtd->server));
+}
+
 static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 		   struct netlink_ext_ack *extack)
 {
@@ -228,27 +257,33 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 	lu->blocks = be->ops->size(be) >> lu->block_shift;
 	lu->read_only = be->caps.read_only;
 	strscpy(lu->backing_name, params->backend.name ?: "", sizeof(lu->backing_name));
-	if (vscsi_lu_stats_alloc(lu)) {
-		vscsi_backend_close(be);
-		return -ENOMEM;
-	}
+	if (vscsi_lu_stats_alloc(lu))
+		goto close;
+	lu->pr = pr_get(be);
+	if (!lu->pr)
+		goto free_stats;
 	return 0;
+
+free_stats:
+	vscsi_lu_stats_free(lu);
+close:
+	vscsi_backend_close(be);
+	return -ENOMEM;
 }
 
-static void lu_exit(struct vscsi_lu *lu)
+static void lu_exit(struct vscsi_vtd *vtd)
 {
-	vscsi_lu_stats_free(lu);
-	vscsi_backend_close(lu->backend);
+	pr_put(vtd);
+	vscsi_lu_stats_free(&vtd->lu);
+	vscsi_backend_close(vtd->lu.backend);
 }
 
 static void itls_free(struct vscsi_vtd *vtd)
 {
 	struct vscsi_itl *itl, *next;
 
-	list_for_each_entry_safe(itl, next, &vtd->itls, entry) {
-		list_del(&itl->entry);
-		kfree_rcu(itl, rcu);
-	}
+	list_for_each_entry_safe(itl, next, &vtd->itls, entry)
+		vscsi_itl_free(itl);
 }
 
 static void report(struct vscsi_vtd *vtd, enum vscsi_ua ua)
@@ -356,7 +391,7 @@ struct vscsi_vtd *vscsi_vtd_create(const struct vscsi_vtd_params *params,
 	return vtd;
 
 exit_lu:
-	lu_exit(&vtd->lu);
+	lu_exit(vtd);
 free_lun:
 	xa_erase(&vtd->server->luns, vscsi_lun_to_ordinal(vtd->lu.lun));
 free_vtd:
@@ -414,10 +449,28 @@ int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *
 	list_del(&vtd->entry);
 	xa_erase(&vtd->server->luns, vscsi_lun_to_ordinal(vtd->lu.lun));
 	itls_free(vtd);
-	lu_exit(&vtd->lu);
+	lu_exit(vtd);
 	vtd_free(vtd);
 	vscsi_config_changed();
 	return 0;
+}
+
+/**
+ * vscsi_client_gone() - see struct vscsi_role_ops, forget
+ * @client: the client adapter
+ *
+ * Context: configuration lock held.
+ */
+void vscsi_client_gone(const struct vscsi_adapter *client)
+{
+	u8 initiator[VSCSI_PORT_ID_LEN];
+	struct vscsi_server *server;
+	struct vscsi_vtd *vtd;
+
+	vscsi_initiator_id(client, initiator);
+	list_for_each_entry(server, &servers, entry)
+		list_for_each_entry(vtd, &server->vtds, entry)
+			vscsi_pr_forget_initiator(vtd->lu.pr, initiator);
 }
 
 /**

@@ -107,11 +107,30 @@ static void clear_ua(struct vscsi_cmd *cmd, enum vscsi_ua ua)
 	cmd_fixture(cmd)->pending_ua &= ~BIT(ua);
 }
 
+static void set_ua(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua)
+{
+	container_of(nexus, struct fixture_nexus, pr)->told |= BIT(ua);
+}
+
+static bool abort_preempted(struct vscsi_cmd *cmd, const struct vscsi_preempted *whose)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+	struct fixture_nexus *nexus;
+
+	for (nexus = fx->nexuses; nexus < fx->nexuses + FIXTURE_NEXUSES; nexus++)
+		nexus->aborted = vscsi_pr_is_preempted(whose, cmd, &nexus->pr.id);
+	if (fx->abort_at_io)
+		WRITE_ONCE(cmd->aborted, true);
+	return !cmd->aborted;
+}
+
 static const struct vscsi_target_ops target_ops = {
 	.complete = command_complete,
 	.report_luns = report_luns,
 	.next_ua = next_ua,
 	.clear_ua = clear_ua,
+	.set_ua = set_ua,
+	.abort_preempted = abort_preempted,
 };
 
 /**
@@ -144,6 +163,21 @@ static void init_backend(struct vscsi_backend *be)
 	strscpy(be->identity.udid, "00f6db0a.3", sizeof(be->identity.udid));
 }
 
+static int init_nexuses(struct fixture *fx)
+{
+	unsigned int i;
+
+	fx->lu.pr = vscsi_pr_alloc(&target_ops);
+	if (!fx->lu.pr)
+		return -ENOMEM;
+	for (i = 0; i < FIXTURE_NEXUSES; i++) {
+		fx->nexuses[i].pr.id.initiator[VSCSI_PORT_ID_LEN - 1] = i + 1;
+		fx->nexuses[i].pr.id.target = 1;
+		vscsi_pr_join(fx->lu.pr, &fx->nexuses[i].pr);
+	}
+	return 0;
+}
+
 /**
  * fixture_init() - make a disk of FIXTURE_BLOCKS blocks of 512 bytes
  * @test: gets the fixture as its priv
@@ -166,7 +200,7 @@ int fixture_init(struct kunit *test)
 	fx->lu.blocks = FIXTURE_BLOCKS;
 	strscpy(fx->lu.backing_name, "hdisk12", sizeof(fx->lu.backing_name));
 	fixture_block_size(fx, 512);
-	return vscsi_opcode_init() ?: vscsi_lu_stats_alloc(&fx->lu);
+	return vscsi_opcode_init() ?: vscsi_lu_stats_alloc(&fx->lu) ?: init_nexuses(fx);
 }
 
 /**
@@ -177,8 +211,10 @@ void fixture_exit(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
 
-	if (fx)
-		vscsi_lu_stats_free(&fx->lu);
+	if (!fx)
+		return;
+	vscsi_pr_free(fx->lu.pr);
+	vscsi_lu_stats_free(&fx->lu);
 }
 
 /* The buffer in three pieces of odd sizes, the first with something before it. */
@@ -222,6 +258,7 @@ void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb,
 	memset(cmd, 0xa5, sizeof(*cmd));	/* memory is reused by the next command */
 	cmd->target = &target_ops;
 	cmd->lu = kind == VSCSI_LU_DISK ? &fx->lu : NULL;
+	cmd->nexus = kind == VSCSI_LU_DISK ? &fx->nexuses[fx->from].pr : NULL;
 	cmd->kind = kind;
 	cmd->lun = lun;
 	memset(cmd->cdb, 0, sizeof(cmd->cdb));
@@ -239,6 +276,26 @@ void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb,
 	KUNIT_EXPECT_EQ(test, fx->completed, 1U);
 	if (len)
 		memmove(fx->buf, fx->buf + 16, len);
+}
+
+/**
+ * reserve_out() - send PERSISTENT RESERVE OUT
+ * @test: the test
+ * @from: which nexus sends it
+ * @action: service action
+ * @type: byte 2 of the CDB: scope and type
+ * @key: RESERVATION KEY
+ * @new_key: SERVICE ACTION RESERVATION KEY
+ */
+void reserve_out(struct kunit *test, unsigned int from, u8 action, u8 type, u64 key, u64 new_key)
+{
+	struct fixture *fx = test->priv;
+
+	memset(fx->buf, 0, 24);
+	put_unaligned_be64(key, fx->buf);
+	put_unaligned_be64(new_key, fx->buf + 8);
+	fx->from = from;
+	run_out(test, 24, 0x5f, action, type, 0, 0, 0, 0, 0, 24);
 }
 
 /**

@@ -11,11 +11,20 @@
 #include <scsi/scsi_proto.h>
 
 #include "../cmdset/opcode.h"
+#include "../cmdset/pr.h"
 #include "../cmdset/sense.h"
 
 #define FIXTURE_BLOCKS	256
 #define FIXTURE_BUF	SZ_64K
 #define FIXTURE_LUNS	3
+#define FIXTURE_NEXUSES	3
+
+/* An I_T_L nexus: initiator port 1, 2, ... at target port 1. */
+struct fixture_nexus {
+	struct vscsi_pr_nexus pr;
+	unsigned long told;		/* unit attentions that it got */
+	bool aborted;			/* by PREEMPT AND ABORT */
+};
 
 struct fixture {
 	struct vscsi_backend be;
@@ -24,6 +33,8 @@ struct fixture {
 	u8 *disk;
 	u8 *buf;			/* the client's data buffer */
 	struct scatterlist sgl[3];
+	struct fixture_nexus nexuses[FIXTURE_NEXUSES];
+	unsigned int from;		/* the nexus that sends the next command */
 
 	/* what the backend saw, and is to do */
 	unsigned int ios[VSCSI_IO_ZERO + 1];
@@ -46,6 +57,7 @@ void fixture_exit(struct kunit *test);
 void fixture_block_size(struct fixture *fx, u32 block_size);
 void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb, size_t cdb_len,
 	    enum dma_data_direction dir, u32 len);
+void reserve_out(struct kunit *test, unsigned int from, u8 action, u8 type, u64 key, u64 new_key);
 void expect_field(struct kunit *test, enum vscsi_reason reason, s16 field, s8 bit);
 void fill_block(u8 *block, u32 size, u8 seed);
 

@@ -187,8 +187,73 @@ size_t shim_sg_copy(struct scatterlist *sgl, unsigned int nents, void *buf, size
 #define sg_pcopy_from_buffer(sgl, n, buf, len, skip)	\
 	shim_sg_copy(sgl, n, (void *)(buf), len, skip, false)
 
-/* Members of backends that no test uses */
+/* Lists */
 struct list_head { struct list_head *next, *prev; };
+
+#define LIST_HEAD_INIT(name)	{ &(name), &(name) }
+#define LIST_HEAD(name)		struct list_head name = LIST_HEAD_INIT(name)
+
+static inline void INIT_LIST_HEAD(struct list_head *head)
+{
+	*head = (struct list_head){ head, head };
+}
+
+static inline bool list_empty(const struct list_head *head)
+{
+	return head->next == head;
+}
+
+static inline void list_add_tail(struct list_head *entry, struct list_head *head)
+{
+	*entry = (struct list_head){ head, head->prev };
+	head->prev->next = entry;
+	head->prev = entry;
+}
+
+static inline void list_del(struct list_head *entry)
+{
+	entry->prev->next = entry->next;
+	entry->next->prev = entry->prev;
+}
+
+static inline void list_move_tail(struct list_head *entry, struct list_head *head)
+{
+	list_del(entry);
+	list_add_tail(entry, head);
+}
+
+/* To an empty list, which is all that is asked of it here. */
+static inline void list_splice_init(struct list_head *from, struct list_head *to)
+{
+	if (list_empty(from))
+		return;
+	*to = *from;
+	to->next->prev = to;
+	to->prev->next = to;
+	INIT_LIST_HEAD(from);
+}
+
+#define list_for_each_entry(pos, head, member)						\
+	for (pos = container_of((head)->next, typeof(*pos), member); &pos->member != (head);	\
+	     pos = container_of(pos->member.next, typeof(*pos), member))
+#define list_for_each_entry_safe(pos, n, head, member)					\
+	for (pos = container_of((head)->next, typeof(*pos), member),			\
+	     n = container_of(pos->member.next, typeof(*pos), member);			\
+	     &pos->member != (head);							\
+	     pos = n, n = container_of(n->member.next, typeof(*n), member))
+
+/* One thread */
+#define spinlock_t			struct shim_lock
+struct shim_lock { int unused; };
+struct rcu_head { int unused; };
+
+#define spin_lock_init(lock)			((void)(lock))
+#define spin_lock_irqsave(lock, flags)		((void)(lock), (void)((flags) = 0))
+#define spin_unlock_irqrestore(lock, flags)	((void)(lock), (void)(flags))
+#define lockdep_assert_held(lock)		((void)(lock))
+#define kfree_rcu(p, member)			free(p)
+
+/* Members of backends that no test uses */
 struct work_struct { int unused; };
 struct bio_vec { void *page; };
 struct bio { int unused; };
