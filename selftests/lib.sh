@@ -596,7 +596,7 @@ scsi_outcome()
 		for (i = 1; i <= NF; i++)
 			byte[n++] = $i
 	}
-	/^SCSI Status: / { status = $0; sub(/SCSI Status: /, "", status) }
+	/^SCSI Status: / { status = $0; sub(/SCSI Status: /, "", status); sub(/ +$/, "", status) }
 	{ last = $0 }
 	END {
 		if (n && byte[0] ~ /7[23]/)

@@ -7,6 +7,8 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib_sg.sh
+. "$(dirname "$0")/lib_sg.sh"
 
 ALL_TESTS="
 	power_on
@@ -17,59 +19,6 @@ ALL_TESTS="
 	lun_reset
 	absent_lun
 "
-
-readonly TUR="00 00 00 00 00 00"
-readonly AUTOPROBE=/sys/bus/scsi/drivers_autoprobe
-
-# Print the sg nodes of target $2 on all clients of server adapter $1.
-sg_nodes()
-{
-	local dir name path
-
-	for dir in /sys/class/scsi_host/host*; do
-		read -r name 2>/dev/null <"$dir/vhost_name" || continue
-		[ "$name" = "$1" ] || continue
-		for path in "/sys/bus/scsi/devices/${dir##*/host}:0:$2:0/scsi_generic/"*; do
-			[ ! -c "/dev/${path##*/}" ] || echo "/dev/${path##*/}"
-		done
-	done
-}
-
-sg_nodes_are()
-{
-	[ "$(sg_nodes "$2" "$3" | wc -w)" = "$1" ]
-}
-
-# Set the array nodes to the sg nodes of the virtual target device $1, which are $2 (1).
-wait_sg()
-{
-	local vhost lun
-
-	read -r vhost lun < <(where_is "$1")
-	busywait 10000 sg_nodes_are "${2:-1}" "$vhost" "$((${lun:0:4} & 0x3f))" || {
-		check_err 1 "no sg node for $1"
-		return 1
-	}
-	udevadm settle
-	mapfile -t nodes < <(sg_nodes "$vhost" "$((${lun:0:4} & 0x3f))")
-}
-
-# shellcheck disable=SC2086 # the bytes of a CDB
-tur()
-{
-	scsi_outcome "$1" $TUR
-}
-
-tur_is()
-{
-	[ "$(tur "$1")" = "$2" ]
-}
-
-# Take what disk $1 has to report.
-settle()
-{
-	busywait 5000 tur_is "$1" good
-}
 
 power_on()
 {
@@ -188,8 +137,5 @@ absent_lun()
 }
 
 require_cmd sg_raw sg_requests sg_readcap sg_reset
-modprobe -a sg
-need_module
-echo 0 >$AUTOPROBE
-defer eval "echo 1 >$AUTOPROBE"
+no_disk_drivers
 tests_run
