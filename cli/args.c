@@ -18,6 +18,7 @@ struct parser {
 	char *options;
 	uint64_t seen;				/* one bit for each flag of the table */
 	const struct flag *of_group[32];
+	struct words operands;
 };
 
 int args_refuse(const struct verb *verb, int err, const char *what, const char *why)
@@ -104,23 +105,71 @@ static int groups_check(const struct parser *p)
 	return RC_OK;
 }
 
+static int operand_note(struct parser *p, int argc, char *word)
+{
+	const struct operands *operands = p->verb->operands;
+	struct words *w = &p->operands;
+
+	if (is_flag(word))
+		return args_refuse(p->verb, ERR_FLAG, word, NULL);
+	if (!operands || w->nr == operands->max)
+		return args_refuse(p->verb, ERR_TOO_MANY, word, NULL);
+	if (!w->v)
+		w->v = xcalloc(argc, sizeof(*w->v));
+	w->given = true;
+	w->v[w->nr++] = word;
+	return RC_OK;
+}
+
+/* Hand them over; the message names the first one that is missing. */
+static int operands_check(struct parser *p)
+{
+	const struct operands *operands = p->verb->operands;
+	const char *name;
+	char *missing;
+	int i, rc;
+
+	if (!operands)
+		return RC_OK;
+	*(struct words *)(p->options + operands->offset) = p->operands;
+	if (p->operands.nr >= operands->min)
+		return RC_OK;
+	name = operands->names;
+	for (i = 0; i < p->operands.nr; i++)
+		name = strchr(name, ' ') + 1;
+	missing = xasprintf("%.*s", (int)strcspn(name, " "), name);
+	rc = args_refuse(p->verb, ERR_ARGUMENT, missing, NULL);
+	free(missing);
+	return rc;
+}
+
+/* A flag and the values behind it, of @nr words; *taken: how many they are. */
+static int flag_take(struct parser *p, const struct flag *f, int nr, char **words, int *taken)
+{
+	int rc = flag_note(p, f, words[0]), values;
+
+	if (rc)
+		return rc;
+	values = flag_store(p, f, nr - 1, words + 1);
+	if (values < 0)
+		return args_refuse(p->verb, ERR_FLAG_ARGUMENT, f->name, NULL);
+	*taken = 1 + values;
+	return RC_OK;
+}
+
 int args_parse(const struct verb *verb, int argc, char **argv, void *options)
 {
 	struct parser p = { .verb = verb, .options = options };
 	const struct flag *f;
-	int i, rc, taken;
+	int i, rc = RC_OK, taken;
 
-	for (i = 0; i < argc; i += taken) {
+	for (i = 0; !rc && i < argc; i += taken) {
 		f = flag_find(verb, argv[i]);
-		if (!f)
-			return args_refuse(verb, is_flag(argv[i]) ? ERR_FLAG : ERR_TOO_MANY,
-					   argv[i], NULL);
-		rc = flag_note(&p, f, argv[i++]);
-		if (rc)
-			return rc;
-		taken = flag_store(&p, f, argc - i, argv + i);
-		if (taken < 0)
-			return args_refuse(verb, ERR_FLAG_ARGUMENT, f->name, NULL);
+		taken = 1;
+		rc = f ? flag_take(&p, f, argc - i, argv + i, &taken) :
+			 operand_note(&p, argc, argv[i]);
 	}
-	return groups_check(&p);
+	if (!rc)
+		rc = groups_check(&p);
+	return rc ? rc : operands_check(&p);
 }

@@ -25,6 +25,9 @@ enum hint {
 	HINT_PARTITION,
 	HINT_CLIENT,
 	HINT_FIELD,
+	HINT_VG,
+	HINT_LV,
+	HINT_PV,
 };
 
 struct words {
@@ -47,9 +50,19 @@ struct flag {
 	const char *choices;	/* for completion: words separated by blanks */
 };
 
+/* The words of a verb that belong to no flag. */
+struct operands {
+	size_t offset;		/* of a struct words in the options structure */
+	int min;
+	int max;
+	const char *names;	/* of the first ones, for the message that one is missing */
+	enum hint hint;
+};
+
 /*
  * Parse the words after the verb into the verb's options structure, which the
- * caller has zeroed.  The word lists point into @argv.  Return RC_OK or the exit status
+ * caller has zeroed.  The word lists point into @argv; that of the operands is an array of
+ * its own which lasts as long as the program.  Return RC_OK or the exit status
  * of a message that has been printed together with the usage.
  */
 int args_parse(const struct verb *verb, int argc, char **argv, void *options);

@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "err.h"
+#include "pv.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -82,9 +83,28 @@ static void offer_backing(const struct session *s)
 	free(lvs);
 }
 
-static void offer(const struct session *s, const struct flag *f)
+static void offer_storage(const struct session *s, enum hint hint)
 {
-	switch (f->hint) {
+	struct storage st;
+	size_t i;
+
+	if (!s->self)
+		return;
+	if (!storage_read(s, &st)) {
+		for (i = 0; hint == HINT_VG && i < st.lvm.nr_vgs; i++)
+			puts(st.lvm.vgs[i].name);
+		for (i = 0; hint == HINT_LV && i < st.lvm.nr_lvs; i++)
+			if (!st.lvm.lvs[i].hidden)
+				puts(st.lvm.lvs[i].name);
+		for (i = 0; hint == HINT_PV && i < st.nr_pvs; i++)
+			puts(st.pvs[i].name);
+	}
+	storage_free(&st);
+}
+
+static void offer(const struct session *s, enum hint hint)
+{
+	switch (hint) {
 	case HINT_BACKING:
 		return offer_backing(s);
 	case HINT_VHOST:
@@ -101,6 +121,10 @@ static void offer(const struct session *s, const struct flag *f)
 		return offer_partitions(s, true);
 	case HINT_FIELD:
 		return offer_fields(s->verb);
+	case HINT_VG:
+	case HINT_LV:
+	case HINT_PV:
+		return offer_storage(s, hint);
 	default:
 		return;
 	}
@@ -113,27 +137,46 @@ static void be_quiet(void)
 		fclose(stderr);
 }
 
-int complete(struct session *s, const char *verb, const char *flag)
+static const struct flag *flag_of(const struct verb *verb, const char *word)
 {
 	const struct flag *f;
+
+	for (f = verb->flags; f->name; f++)
+		if (word[0] == '-' && !strcmp(f->name, word + 1))
+			return f;
+	return NULL;
+}
+
+/* What the words after a flag are: @nr of them are there already. */
+static int offer_after(struct session *s, const struct flag *f, int nr)
+{
+	bool operand = f->kind == FLAG_SWITCH || (f->kind == FLAG_VALUE && nr);
+	enum hint hint = f->hint;
+
+	if (operand && !s->verb->operands)
+		return RC_OK;
+	if (operand)
+		hint = s->verb->operands->hint;
+	if (!operand && f->choices)
+		offer_choices(f->choices);
+	else if (hint == HINT_FIELD || !session_start(s, ON_PARTITION))
+		offer(s, hint);
+	session_end(s);
+	return RC_OK;
+}
+
+int complete(struct session *s, const char *verb, const char *flag, int nr)
+{
+	const struct flag none = { .kind = FLAG_SWITCH }, *f;
 
 	be_quiet();
 	s->verb = verb_find(verb);
 	if (!s->verb)
 		return RC_NOT_FOUND;
-	if (!flag) {
+	if (!flag || (!strcmp(flag, "-") && !s->verb->operands)) {
 		offer_flags(s->verb);
 		return RC_OK;
 	}
-	for (f = s->verb->flags; f->name; f++)
-		if (flag[0] == '-' && !strcmp(f->name, flag + 1))
-			break;
-	if (!f->name)
-		return RC_NOT_FOUND;
-	if (f->choices)
-		offer_choices(f->choices);
-	else if (f->hint == HINT_FIELD || !session_start(s, ON_PARTITION))
-		offer(s, f);
-	session_end(s);
-	return RC_OK;
+	f = strcmp(flag, "-") ? flag_of(s->verb, flag) : &none;
+	return f ? offer_after(s, f, nr) : RC_NOT_FOUND;
 }

@@ -21,6 +21,7 @@ static const struct message messages[__ERR_MAX] = {
 		"Option flags \"-%1$s\" and \"-%2$s\" cannot be used together." },
 	[ERR_FLAG_MISSING] = { RC_USAGE, "Missing required option flag: %1$s." },
 	[ERR_TOO_MANY] = { RC_USAGE, "Too many arguments: \"%1$s\"." },
+	[ERR_ARGUMENT] = { RC_USAGE, "Missing argument: %1$s." },
 	[ERR_VERB] = { RC_USAGE,
 		"Command \"%1$s\" is not valid. Type \"ioscli help\" for a list." },
 	[ERR_VERB_MISSING] = { RC_USAGE, "A command is missing. Type \"ioscli help\" for a list." },
@@ -95,6 +96,73 @@ static const struct message messages[__ERR_MAX] = {
 		"No client partition is connected to \"%1$s\"; its disk is not there yet." },
 	[ERR_CLIENT_TIMEOUT] = { RC_FAILED,
 		"The disk of \"%1$s\" did not appear on \"%2$s\" within 30 seconds." },
+	[ERR_PROGRAM] = { RC_FAILED, "The program \"%1$s\" cannot be run: %2$s." },
+	[ERR_LVM] = { RC_FAILED, "\"%1$s\": %2$s." },
+	[ERR_LVM_PERMISSION] = { RC_ACCESS,
+		"You are not allowed to use volume groups: it takes the rights of root." },
+	[ERR_NO_VG] = { RC_NOT_FOUND,
+		"0516-306 Unable to find volume group  %1$s in the Device\n"
+		"Configuration Database." },
+	[ERR_NO_LV] = { RC_NOT_FOUND,
+		"0516-306 Unable to find  %1$s in the Device Configuration Database." },
+	[ERR_NO_PV] = { RC_NOT_FOUND, "There is no physical volume \"%1$s\"." },
+	[ERR_PV_KIND] = { RC_USAGE,
+		"\"%1$s\" cannot be a physical volume: it is not a disk of this server." },
+	[ERR_PV_SERVED] = { RC_FAILED,
+		"\"%1$s\" cannot be a physical volume: it is on a disk that this managed system "
+		"serves (%2$s)." },
+	[ERR_PV_USED] = { RC_FAILED,
+		"\"%1$s\" cannot be a physical volume because it is in use: %2$s." },
+	[ERR_PV_DATA] = { RC_FAILED,
+		"\"%1$s\" is not empty: %2$s.  Specify the -f flag\n"
+		"to use it anyway; what is on it is lost." },
+	[ERR_PV_OTHER_VG] = { RC_USAGE,
+		"Physical volume \"%1$s\" does not belong to volume group \"%2$s\"." },
+	[ERR_TWICE] = { RC_USAGE, "\"%1$s\" is given more than once." },
+	[ERR_PV_SMALL] = { RC_FAILED,
+		"\"%1$s\" cannot be a physical volume: it is too small for partitions of %2$s "
+		"megabytes." },
+	[ERR_PV_PARTITIONS] = { RC_FAILED,
+		"0516-016 ldeletepv: Cannot delete physical volume with allocated\n"
+		"partitions: %1$s has %2$s.  Specify the -rmlv flag\n"
+		"to remove these logical volumes." },
+	[ERR_PV_NOT_EXPORTED] = { RC_USAGE,
+		"Physical volume \"%1$s\" has no exported volume group: %2$s." },
+	[ERR_PV_NO_VG] = { RC_FAILED,
+		"0516-320 Physical volume %1$s is not assigned to\n"
+		"a volume group." },
+	[ERR_VG_EXPORTED] = { RC_FAILED,
+		"Volume group \"%1$s\" is exported: import it first with importvg." },
+	[ERR_VG_SYSTEM] = { RC_FAILED,
+		"Volume group \"%1$s\" cannot be changed: the running system uses it (%2$s)." },
+	[ERR_VG_OPEN] = { RC_FAILED,
+		"Volume group \"%1$s\" has open logical volumes: %2$s." },
+	[ERR_VG_ACTIVE] = { RC_FAILED,
+		"Volume group \"%1$s\" is active: deactivate it first with deactivatevg." },
+	[ERR_STORAGE_NAME] = { RC_USAGE,
+		"0516-360 %2$s: The device name %1$s is already used; choose a\n"
+		"different name." },
+	[ERR_LV_OPEN] = { RC_FAILED,
+		"0516-1008 rmlv: Logical volume %1$s must be closed.  It is in use:\n"
+		"%2$s." },
+	[ERR_LV_NOT_CLOSED] = { RC_FAILED,
+		"Logical volume \"%1$s\" must be closed.  It is in use: %2$s." },
+	[ERR_LV_DEPENDENTS] = { RC_FAILED,
+		"Logical volume %1$s cannot be removed: %2$s depends on it." },
+	[ERR_LV_SPACE] = { RC_FAILED,
+		"0516-404 allocp: This system cannot fulfill the allocation request.\n"
+		"There are not enough free partitions or not enough physical volumes:\n"
+		"volume group %1$s has %2$s." },
+	[ERR_LV_MIRROR] = { RC_FAILED,
+		"A mirrored logical volume needs two physical volumes with free partitions; "
+		"\"%1$s\" has %2$s." },
+	[ERR_LV_MAPPINGS] = { RC_FAILED,
+		"Logical volume \"%1$s\" cannot be removed: it has other virtual target "
+		"devices (%2$s)." },
+	[ERR_NOT_AN_LV] = { RC_USAGE,
+		"Option flag \"-rmlv\" cannot be used: the backing device of \"%1$s\" is not a "
+		"logical volume." },
+	[ERR_NOT_CONFIRMED] = { RC_FAILED, "%1$s: Nothing is removed." },
 	[ERR_NO_MODULE] = { RC_FAILED,
 		"The vscsi kernel module is not loaded. Load it with: modprobe vscsi" },
 	[ERR_NETLINK] = { RC_FAILED, "The vscsi kernel module cannot be reached: %1$s." },

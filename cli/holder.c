@@ -13,6 +13,8 @@
 #include "util.h"
 
 #define LOOP_DEPTH	16
+/* Where a Virtual I/O Server mounts its storage pools and media. */
+#define OWN_MOUNTS	"/var/vio/"
 
 /* --- mounts and swap --- */
 
@@ -54,18 +56,33 @@ static bool is_node_of(const char *path, dev_t dev)
 	return !stat(path, &st) && S_ISBLK(st.st_mode) && st.st_rdev == dev;
 }
 
-static bool held_by_mount(dev_t dev, const char *name, char *why, size_t size)
+static bool mount_is_of(const struct mount *mnt, dev_t dev)
+{
+	return mnt->dev == dev || (mnt->source[0] == '/' && is_node_of(mnt->source, dev));
+}
+
+bool holder_mount_point(dev_t dev, char *point, size_t size)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	struct mount mnt;
 	bool found = false;
 
 	while (f && !found && mount_next(f, &mnt))
-		found = mnt.dev == dev || (mnt.source[0] == '/' && is_node_of(mnt.source, dev));
+		found = mount_is_of(&mnt, dev);
 	if (f)
 		fclose(f);
 	if (found)
-		snprintf(why, size, "%s is mounted on %s", name, mnt.point);
+		str_copy(point, size, mnt.point);
+	return found;
+}
+
+static bool held_by_mount(dev_t dev, const char *name, char *why, size_t size)
+{
+	char point[PATH_MAX];
+	bool found = holder_mount_point(dev, point, sizeof(point));
+
+	if (found)
+		snprintf(why, size, "%s is mounted on %s", name, point);
 	return found;
 }
 
@@ -174,11 +191,64 @@ static bool held_relative(const struct model *m, const struct backing *b, const 
 	return found;
 }
 
-void holder_describe(const struct model *m, const struct backing *b, char *why, size_t size)
+/* --- the running system --- */
+
+static bool system_mount(dev_t dev, const char *name, char *why, size_t size)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	struct mount mnt;
+	bool found = false;
+
+	while (f && !found && mount_next(f, &mnt))
+		found = mount_is_of(&mnt, dev) && !str_starts(mnt.point, OWN_MOUNTS);
+	if (f)
+		fclose(f);
+	if (found)
+		snprintf(why, size, "%s is mounted on %s", name, mnt.point);
+	return found;
+}
+
+static bool system_above(const char *name, int depth, char *why, size_t size);
+
+static bool system_on(const char *name, int depth, char *why, size_t size)
+{
+	dev_t dev = device_number(name);
+
+	return system_mount(dev, name, why, size) || held_by_swap(NULL, dev, name, why, size) ||
+	       (depth && system_above(name, depth - 1, why, size));
+}
+
+static bool system_above(const char *name, int depth, char *why, size_t size)
+{
+	char **holders = sysfs_list("class/block/%s/holders", name), **n, number[16];
+	char **parts = sysfs_list("class/block/%s", name);
+	bool found = false;
+
+	for (n = holders; *n && !found; n++)
+		found = system_on(*n, depth, why, size);
+	for (n = parts; *n && !found; n++)
+		if (!sysfs_read(number, sizeof(number), "class/block/%s/%s/partition", name, *n))
+			found = system_on(*n, depth, why, size);
+	names_free(parts);
+	names_free(holders);
+	return found;
+}
+
+bool holder_system(const char *kernel_name, char *why, size_t size)
+{
+	return system_on(kernel_name, LOOP_DEPTH, why, size);
+}
+
+bool holder_find(const struct model *m, const struct backing *b, char *why, size_t size)
 {
 	const char *name = b->sysfs[0] ? strrchr(b->sysfs, '/') + 1 : b->name;
 
-	if (!held(m, name, why, size) && !held_relative(m, b, name, why, size))
+	return held(m, name, why, size) || held_relative(m, b, name, why, size);
+}
+
+void holder_describe(const struct model *m, const struct backing *b, char *why, size_t size)
+{
+	if (!holder_find(m, b, why, size))
 		snprintf(why, size, "another program has opened it exclusively");
 }
 

@@ -4,12 +4,28 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "backing.h"
 #include "model.h"
 
-/* Say who has claimed a block device: a mount, swap, LVM, an array, a VTD, ... */
+/*
+ * Who has a block device, a partition of it or the disk that it is on: a mount, swap, LVM,
+ * an array, a VTD, ...  Only looks; false: none of these.
+ */
+bool holder_find(const struct model *m, const struct backing *b, char *why, size_t size);
+
+/* Say who has claimed a block device that could not be opened exclusively. */
 void holder_describe(const struct model *m, const struct backing *b, char *why, size_t size);
+
+/*
+ * Whether the running system itself lives on a block device or on what rests on it: it is
+ * mounted, other than where this server keeps its own things, or is swap space.
+ */
+bool holder_system(const char *kernel_name, char *why, size_t size);
+
+/* Where a block device is mounted; false: nowhere. */
+bool holder_mount_point(dev_t dev, char *point, size_t size);
 
 /* Whether somebody uses a file in a way that opening it doesn't show. */
 bool holder_of_file(const struct backing *b, char *why, size_t size);

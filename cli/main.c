@@ -59,7 +59,8 @@ static int dispatch(struct session *s, int argc, char **argv)
 	if (!strcmp(argv[0], "--list-verbs"))
 		return list_verbs();
 	if (!strcmp(argv[0], "--complete"))
-		return complete(s, argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : NULL);
+		return complete(s, argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : NULL,
+				argc > 3 ? atoi(argv[3]) : 0);
 	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
 		return run(s, "help", 0, NULL);
 	return run(s, argv[0], argc - 1, argv + 1);

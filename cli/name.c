@@ -7,6 +7,7 @@
 #include <linux/vscsi.h>
 
 #include "err.h"
+#include "lvm.h"
 #include "name.h"
 
 static int name_check(const char *name, size_t max, const char *others)
@@ -36,4 +37,9 @@ int name_check_device(const char *name)
 int name_check_partition(const char *name)
 {
 	return name_check(name, VSCSI_PARTITION_NAME_MAX, "_.-");
+}
+
+int name_check_storage(const char *name)
+{
+	return name_check(name, LVM_NAME_MAX, "_.-");
 }

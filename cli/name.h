@@ -5,5 +5,7 @@
 /* Refuse names of devices or partitions that the kernel would refuse: RC_OK or a message. */
 int name_check_device(const char *name);
 int name_check_partition(const char *name);
+/* Of a volume group or logical volume. */
+int name_check_storage(const char *name);
 
 #endif

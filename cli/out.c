@@ -4,6 +4,7 @@
  * (table, labels, -fmt record, JSON), so that columns can be as wide as needed.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,12 +42,19 @@ struct choice {
 	int nr;
 };
 
+struct title {
+	char *text;
+	size_t row;		/* the first one below it */
+};
+
 struct out {
 	const struct out_kind *kind;
 	const struct out_options *options;
 	struct choice chosen[2];	/* by level, in the order asked for */
 	struct record *rows;
 	size_t nr_rows;
+	struct title *titles;
+	size_t nr_titles;
 	bool started;			/* a paragraph has been printed */
 };
 
@@ -120,6 +128,18 @@ struct out *out_open(const struct out_kind *kind, const struct out_options *opti
 	return o;
 }
 
+void out_title(struct out *o, const char *fmt, ...)
+{
+	struct title t = { .row = o->nr_rows };
+	va_list args;
+
+	va_start(args, fmt);
+	t.text = xvasprintf(fmt, args);
+	va_end(args);
+	o->titles = array_grow(o->titles, o->nr_titles, sizeof(*o->titles));
+	o->titles[o->nr_titles++] = t;
+}
+
 void out_row(struct out *o)
 {
 	o->rows = array_grow(o->rows, o->nr_rows, sizeof(*o->rows));
@@ -150,6 +170,15 @@ void out_str(struct out *o, int field, const char *value)
 		.text = value && value[0] ? xstrdup(value) : NULL,
 		.type = CELL_STRING,
 	});
+}
+
+void out_fmt(struct out *o, int field, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	cell_set(o, field, (struct cell){ .text = xvasprintf(fmt, args), .type = CELL_STRING });
+	va_end(args);
 }
 
 void out_uint(struct out *o, int field, uint64_t value)
@@ -193,7 +222,7 @@ static int column_width(const struct out *o, int field)
 	return width;
 }
 
-/* One line of a table, without blanks at its end; @r NULL: the headings. */
+/* One line of a table, in most kinds without blanks at its end; @r NULL: the headings. */
 static void table_line(const struct out *o, const int *widths, const struct record *r)
 {
 	const char *separator = o->kind->separator ? o->kind->separator : " ";
@@ -203,7 +232,7 @@ static void table_line(const struct out *o, const int *widths, const struct reco
 	for (i = 0; i < c->nr; i++) {
 		const char *s = r ? text(r, c->fields[i]) : o->kind->fields[c->fields[i]].heading;
 
-		if (*s) {
+		if (*s || o->kind->padded) {
 			printf("%*s%s", pad, "", s);
 			pad = 0;
 		}
@@ -214,21 +243,84 @@ static void table_line(const struct out *o, const int *widths, const struct reco
 	putchar('\n');
 }
 
+static void table_part(const struct out *o, const int *widths, size_t from, size_t to)
+{
+	if (!o->kind->no_heading)
+		table_line(o, widths, NULL);
+	if (o->kind->heading_blank)
+		putchar('\n');
+	for (; from < to; from++)
+		table_line(o, widths, &o->rows[from]);
+}
+
 static void print_table(const struct out *o)
 {
 	const struct choice *c = &o->chosen[OUT_ROW];
 	int widths[MAX_FIELDS], i;
-	size_t r;
+	size_t t, end;
 
-	if (!o->nr_rows)
-		return;
 	for (i = 0; i < c->nr; i++)
 		widths[i] = column_width(o, c->fields[i]);
-	table_line(o, widths, NULL);
-	if (o->kind->heading_blank)
+	if (!o->nr_titles && o->nr_rows)
+		table_part(o, widths, 0, o->nr_rows);
+	for (t = 0; t < o->nr_titles; t++) {
+		end = t + 1 < o->nr_titles ? o->titles[t + 1].row : o->nr_rows;
+		puts(o->titles[t].text);
+		table_part(o, widths, o->titles[t].row, end);
+	}
+}
+
+/* --- blocks of labels in two columns (lsvg, lslv, lspv of one thing) --- */
+
+#define BLOCK_LABEL	19
+
+/* "LABEL:  value" from the column @label on; the length of what was printed. */
+static int block_cell(const struct out *o, int field, int label, const struct record *r)
+{
+	char *heading = xasprintf("%s:", o->kind->fields[field].heading);
+	int len = *text(r, field) ? printf("%-*s %s", label, heading, text(r, field)) :
+				    printf("%s", heading);
+
+	free(heading);
+	return len;
+}
+
+static void block_lines(const struct out *o, const struct record *r)
+{
+	const struct choice *c = &o->chosen[OUT_ROW];
+	const struct out_block *block = o->kind->block;
+	int i, column = 0, gap;
+
+	for (i = 0; i < c->nr; i++) {
+		if (o->options->field.given ||
+		    o->kind->fields[c->fields[i]].width != OUT_BESIDE) {
+			printf("%s", i ? "\n" : "");
+			column = block_cell(o, c->fields[i], BLOCK_LABEL, r);
+			continue;
+		}
+		gap = BLOCK_LABEL + 1 + block->value - column;
+		printf("%*s", gap > 1 ? gap : 1, "");
+		block_cell(o, c->fields[i], block->label - 1, r);
+	}
+	putchar('\n');
+}
+
+/* Blank lines stand between paragraphs, but not when these are single lines. */
+static void paragraph(struct out *o)
+{
+	if (o->started && o->chosen[OUT_ROW].nr + o->chosen[OUT_SUB].nr > 1)
 		putchar('\n');
-	for (r = 0; r < o->nr_rows; r++)
-		table_line(o, widths, &o->rows[r]);
+	o->started = true;
+}
+
+static void print_blocks(struct out *o)
+{
+	size_t r;
+
+	for (r = 0; r < o->nr_rows; r++) {
+		paragraph(o);
+		block_lines(o, &o->rows[r]);
+	}
 }
 
 /* --- headings with blocks of labels below (lsmap) --- */
@@ -313,14 +405,6 @@ static void print_map(const struct out *o)
 			putchar('\n');
 		}
 	}
-}
-
-/* Blank lines stand between paragraphs, but not when these are single lines. */
-static void paragraph(struct out *o)
-{
-	if (o->started && o->chosen[OUT_ROW].nr + o->chosen[OUT_SUB].nr > 1)
-		putchar('\n');
-	o->started = true;
 }
 
 static void print_labels(struct out *o)
@@ -447,23 +531,33 @@ static void record_free(struct record *r)
 	free(r->subs);
 }
 
+void out_abandon(struct out *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->nr_rows; i++)
+		record_free(&o->rows[i]);
+	for (i = 0; i < o->nr_titles; i++)
+		free(o->titles[i].text);
+	free(o->titles);
+	free(o->rows);
+	free(o);
+}
+
 int out_close(struct out *o)
 {
-	size_t r;
-
 	if (o->options->json)
 		print_json(o);
 	else if (o->options->fmt || o->options->fmt2)
 		print_records(o);
+	else if (o->kind->block)
+		print_blocks(o);
 	else if (!o->kind->sub_name)
 		print_table(o);
 	else if (o->options->field.given)
 		print_labels(o);
 	else
 		print_map(o);
-	for (r = 0; r < o->nr_rows; r++)
-		record_free(&o->rows[r]);
-	free(o->rows);
-	free(o);
+	out_abandon(o);
 	return RC_OK;
 }

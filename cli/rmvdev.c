@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "backing.h"
 #include "err.h"
+#include "lv.h"
 #include "nl.h"
 #include "util.h"
 #include "verbs.h"
@@ -14,6 +16,7 @@ struct options {
 	const char *vdev;
 	const char *vtd;
 	bool f;
+	bool rmlv;
 };
 
 enum { GROUP_WHICH = 1 };
@@ -22,6 +25,7 @@ static const struct flag flags[] = {
 	{ "vdev", FLAG_VALUE, offsetof(struct options, vdev), GROUP_WHICH, HINT_BACKING, NULL },
 	{ "vtd", FLAG_VALUE, offsetof(struct options, vtd), GROUP_WHICH, HINT_VTD, NULL },
 	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
+	{ "rmlv", FLAG_SWITCH, offsetof(struct options, rmlv), 0, HINT_NONE, NULL },
 	{ .name = NULL }
 };
 
@@ -102,6 +106,68 @@ static int remove_all(const struct options *o, const struct found *found)
 	return rc;
 }
 
+/* --- with the logical volume --- */
+
+static bool is_found(const struct found *found, const struct vtd *v)
+{
+	size_t i;
+
+	for (i = 0; i < found->nr; i++)
+		if (found->list[i] == v)
+			return true;
+	return false;
+}
+
+static int check_other_mappings(const struct session *s, const struct found *found)
+{
+	const struct vtd *first = found->list[0], *v;
+	size_t i;
+
+	for (i = 0; i < s->model.nr_vtds; i++) {
+		v = &s->model.vtds[i];
+		if (v->type == VSCSI_VTD_LV && v->backing_dev == first->backing_dev &&
+		    !is_found(found, v))
+			return err_say(ERR_LV_MAPPINGS, first->backing, v->name);
+	}
+	return RC_OK;
+}
+
+/* The volume behind the mappings, if it may be removed together with them. */
+static const struct lvm_lv *check_lv(const struct storage *st, const struct found *found, int *rc)
+{
+	const struct vtd *v = found->list[0];
+	const struct lvm_lv *lv;
+
+	lv = lvm_lv_by_dev(&st->lvm, makedev(v->backing_dev >> 32, v->backing_dev & UINT32_MAX));
+	if (v->type != VSCSI_VTD_LV || !lv)
+		*rc = err_say(ERR_NOT_AN_LV, v->name, NULL);
+	else
+		*rc = check_other_mappings(st->session, found);
+	if (!*rc)
+		vg_to_change(st, lv->vg, rc);
+	if (!*rc)
+		*rc = lv_check_dependents(st, lv);
+	return lv;
+}
+
+static int remove_with_lv(const struct session *s, const struct options *o,
+			  const struct found *found)
+{
+	const struct lvm_lv *lv = NULL;
+	struct storage st;
+	int rc;
+
+	rc = storage_read(s, &st);
+	if (!rc)
+		lv = check_lv(&st, found, &rc);
+	if (!rc)
+		rc = remove_all(o, found);
+	if (!rc)
+		rc = lv_remove(&st, lv);
+	storage_free(&st);
+	return rc;
+}
+
 static int rmvdev_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .vdev = NULL };
@@ -116,7 +182,7 @@ static int rmvdev_run(struct session *s, int argc, char **argv)
 	if (!rc && found.nr > 1 && !o.f)
 		rc = many(&o, &found);
 	if (!rc)
-		rc = remove_all(&o, &found);
+		rc = o.rmlv ? remove_with_lv(s, &o, &found) : remove_all(&o, &found);
 	free(found.list);
 	return rc;
 }
@@ -125,7 +191,7 @@ const struct verb verb_rmvdev = {
 	.name = "rmvdev",
 	.group = "Virtual Device Commands",
 	.summary = "Removes the connection between a physical device and its virtual adapter.",
-	.usage = "rmvdev [-f] {-vdev TargetDevice | -vtd VirtualTargetDevice}",
+	.usage = "rmvdev [-f] {-vdev TargetDevice | -vtd VirtualTargetDevice} [-rmlv]",
 	.required = 1u << GROUP_WHICH,
 	.flags = flags,
 	.run = rmvdev_run,

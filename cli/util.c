@@ -39,16 +39,23 @@ char *xstrdup(const char *s)
 	return checked(strdup(s));
 }
 
+char *xvasprintf(const char *fmt, va_list args)
+{
+	char *s;
+	int len = vasprintf(&s, fmt, args);
+
+	return checked(len < 0 ? NULL : s);
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list args;
 	char *s;
-	int len;
 
 	va_start(args, fmt);
-	len = vasprintf(&s, fmt, args);
+	s = xvasprintf(fmt, args);
 	va_end(args);
-	return checked(len < 0 ? NULL : s);
+	return s;
 }
 
 void *array_grow(void *array, size_t nr, size_t size)
@@ -151,11 +158,9 @@ int name_cmp(const char *a, const char *b)
 
 static char *sysfs_path(const char *fmt, va_list args)
 {
-	char *path, *rest;
+	char *rest = xvasprintf(fmt, args), *path;
 
-	if (vasprintf(&rest, fmt, args) < 0)
-		rest = NULL;
-	path = xasprintf("%s/%s", sysfs_root, (char *)checked(rest));
+	path = xasprintf("%s/%s", sysfs_root, rest);
 	free(rest);
 	return path;
 }

@@ -26,6 +26,7 @@ struct verb {
 	bool addition;			/* the Virtual I/O Server doesn't have it */
 	unsigned int required;		/* bit mask of flag groups of which one must be given */
 	const struct flag *flags;
+	const struct operands *operands;	/* NULL: all words belong to flags */
 	const struct out_kind *listing;	/* for the completion of -field; may be NULL */
 	int (*run)(struct session *s, int argc, char **argv);
 };
@@ -33,6 +34,10 @@ struct verb {
 extern const struct verb verb_cfgdev, verb_chdev, verb_help, verb_ioslevel, verb_lsdev;
 extern const struct verb verb_lslpar, verb_lsmap, verb_lsstat, verb_mklpar, verb_mkvadapter;
 extern const struct verb verb_mkvdev, verb_rmdev, verb_rmlpar, verb_rmvadapter, verb_rmvdev;
+
+extern const struct verb verb_activatevg, verb_chlv, verb_chvg, verb_deactivatevg;
+extern const struct verb verb_exportvg, verb_extendlv, verb_extendvg, verb_importvg, verb_lslv;
+extern const struct verb verb_lspv, verb_lsvg, verb_mklv, verb_mkvg, verb_reducevg, verb_rmlv;
 
 /* All verbs, in the order of help; ends with NULL. */
 extern const struct verb *const verbs[];
@@ -65,7 +70,10 @@ const struct adapter *session_vhost(const struct session *s, const char *name, i
 /* Say what the kernel said about a failed change of @what. */
 int session_refused(int error, const char *what);
 
-/* Candidates for the completion of the word after a flag. */
-int complete(struct session *s, const char *verb, const char *flag);
+/*
+ * Candidates for the completion of a word: the flags of a verb, or what may stand after a
+ * flag and @nr more words.  The flag "-" means that there is none before the word.
+ */
+int complete(struct session *s, const char *verb, const char *flag, int nr);
 
 #endif

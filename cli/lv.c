@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Removing logical volumes, and room for them. */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "lv.h"
+#include "util.h"
+
+/* --- removing --- */
+
+/* LVM would take snapshots and thin volumes away together with what they need. */
+int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv)
+{
+	const struct lvm_lv *other;
+	size_t i;
+
+	for (i = 0; i < st->lvm.nr_lvs; i++) {
+		other = &st->lvm.lvs[i];
+		if (!strcmp(other->origin, lv->id) || !strcmp(other->pool, lv->id))
+			return err_say(ERR_LV_DEPENDENTS, lv->name, other->name);
+	}
+	return RC_OK;
+}
+
+int lv_check_remove(const struct storage *st, const struct lvm_lv *lv)
+{
+	char why[512];
+
+	if (lv_in_use(st, lv, why, sizeof(why)))
+		return err_say(ERR_LV_OPEN, lv->name, why);
+	return lv_check_dependents(st, lv);
+}
+
+bool lv_confirm(const char *verb, const struct lvm_lv *lv)
+{
+	char answer[16];
+
+	printf("Warning, all data contained on logical volume %s will be destroyed.\n"
+	       "%s: Do you wish to continue? y(es) n(o)? ", lv->name, verb);
+	fflush(stdout);
+	if (!fgets(answer, sizeof(answer), stdin))
+		answer[0] = '\0';
+	answer[strcspn(answer, "\n")] = '\0';
+	if (!strcasecmp(answer, "y") || !strcasecmp(answer, "yes"))
+		return true;
+	err_say(ERR_NOT_CONFIRMED, verb, NULL);
+	return false;
+}
+
+int lv_remove(const struct storage *st, const struct lvm_lv *lv)
+{
+	char *full = xasprintf("%s/%s", lv->vg, lv->name);
+	int rc = LVM_CHANGE(&st->lvm, lv->name, "lvremove", "--yes", "--quiet", full);
+
+	free(full);
+	if (!rc)
+		printf("rmlv: Logical volume %s is removed.\n", lv->name);
+	return rc;
+}
+
+/* --- sizes --- */
+
+/* Bytes, or partitions where there is no unit. */
+static int parse_number(const char *word, uint64_t extent_size, uint64_t *bytes)
+{
+	size_t digits = strspn(word, "0123456789");
+	char unit = tolower((unsigned char)word[digits]);
+	uint64_t scale = extent_size, v;
+	char *number;
+	int err;
+
+	if (unit && (word[digits + 1] || !strchr("bmg", unit)))
+		return -EINVAL;
+	if (unit)
+		scale = unit == 'b' ? 512 : unit == 'm' ? 1 << 20 : 1 << 30;
+	number = xasprintf("%.*s", (int)digits, word);
+	/* A number that begins with 0 is no octal one. */
+	err = parse_u64(number + strspn(number, "0"), UINT64_MAX / scale, &v);
+	free(number);
+	if (!err)
+		*bytes = v * scale;
+	return err;
+}
+
+int lv_parse_size(const struct verb *verb, const char *word, const struct lvm_vg *vg,
+		  uint64_t *extents)
+{
+	uint64_t bytes;
+	int err = parse_number(word, vg->extent_size, &bytes);
+
+	if (err == -ERANGE || (!err && bytes > UINT64_MAX - vg->extent_size))
+		return args_refuse(verb, ERR_VALUE, word, "it is too large");
+	if (err)
+		return args_refuse(verb, ERR_VALUE, word,
+				   "a size is like 512M, 20G or a number of partitions, and not 0");
+	*extents = (bytes + vg->extent_size - 1) / vg->extent_size;
+	return RC_OK;
+}
+
+/* --- room --- */
+
+static bool is_named(const struct storage *st, const struct words *names, const struct pv *pv)
+{
+	int i, rc;
+
+	for (i = 0; i < names->nr; i++)
+		if (pv_find(st, names->v[i], &rc) == pv)
+			return true;
+	return !names->nr;
+}
+
+int lv_choose_pvs(const struct storage *st, const struct lvm_vg *vg, const struct words *names,
+		  struct argv *paths)
+{
+	const struct pv *pv;
+	int i, rc;
+
+	for (i = 0; i < names->nr; i++) {
+		pv = pv_find(st, names->v[i], &rc);
+		if (!pv)
+			return rc;
+		if (pv_vg(st, pv) != vg)
+			return err_say(ERR_PV_OTHER_VG, pv->name, vg->name);
+		argv_add(paths, pv->lvm->path);
+	}
+	return RC_OK;
+}
+
+/* Each copy of a mirrored volume takes one partition more, for its log. */
+int lv_check_space(const struct storage *st, const struct lvm_vg *vg, const struct words *names,
+		   uint64_t extents, uint64_t copies)
+{
+	uint64_t total = 0, pvs = 0, left, needed;
+	char why[96];
+	size_t i;
+
+	for (i = 0; i < st->nr_pvs; i++) {
+		if (pv_vg(st, &st->pvs[i]) != vg || !is_named(st, names, &st->pvs[i]))
+			continue;
+		left = st->pvs[i].lvm->extents - st->pvs[i].lvm->used;
+		total += left;
+		pvs += left != 0;
+	}
+	needed = extents > UINT64_MAX / (copies + 1) ? UINT64_MAX : extents * copies;
+	if (needed > total) {
+		snprintf(why, sizeof(why), "%" PRIu64 " free partitions, %" PRIu64 " are asked for",
+			 total, needed);
+		return err_say(ERR_LV_SPACE, vg->name, why);
+	}
+	if (copies > 1 && pvs < copies) {
+		snprintf(why, sizeof(why), "%" PRIu64, pvs);
+		return err_say(ERR_LV_MIRROR, vg->name, why);
+	}
+	return RC_OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_LV_H
+#define CLI_LV_H
+
+#include "pv.h"
+
+/* What several verbs do with logical volumes. */
+
+/* Whether it may be removed as far as other volumes go: RC_OK or a printed message's status. */
+int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv);
+/* lv_check_dependents(), and nobody may have it open. */
+int lv_check_remove(const struct storage *st, const struct lvm_lv *lv);
+
+/* Warn and ask on the terminal; false: the answer is not yes. */
+bool lv_confirm(const char *verb, const struct lvm_lv *lv);
+
+/* Remove it and say so. */
+int lv_remove(const struct storage *st, const struct lvm_lv *lv);
+
+/*
+ * A size as mklv and extendlv take it, in whole partitions: 20G, 512m, 2048b (of 512
+ * bytes) or a number of partitions.
+ */
+int lv_parse_size(const struct verb *verb, const char *word, const struct lvm_vg *vg,
+		  uint64_t *extents);
+
+/* Physical volumes of a group by name, as paths for LVM.  None are named: all. */
+int lv_choose_pvs(const struct storage *st, const struct lvm_vg *vg, const struct words *names,
+		  struct argv *paths);
+
+/* Whether there is room for so many partitions, with so many copies of each. */
+int lv_check_space(const struct storage *st, const struct lvm_vg *vg, const struct words *names,
+		   uint64_t extents, uint64_t copies);
+
+#endif

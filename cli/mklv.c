@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mklv and extendlv: make a logical volume; make it larger. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "lv.h"
+#include "name.h"
+#include "util.h"
+
+struct options {
+	const char *lv;
+	const char *prefix;
+	const char *type;
+	bool mirror;
+	struct words words;		/* group or volume, size, physical volumes */
+};
+
+enum { GROUP_NAME = 1 };
+
+static const struct flag mklv_flags[] = {
+	{ "lv", FLAG_VALUE, offsetof(struct options, lv), GROUP_NAME, HINT_NONE, NULL },
+	{ "prefix", FLAG_VALUE, offsetof(struct options, prefix), GROUP_NAME, HINT_NONE, NULL },
+	{ "type", FLAG_VALUE, offsetof(struct options, type), 0, HINT_NONE,
+	  "jfs jfs2 jfslog jfs2log boot paging raw" },
+	{ "mirror", FLAG_SWITCH, offsetof(struct options, mirror), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+/* The words behind the size. */
+static struct words pv_words(const struct options *o)
+{
+	return (struct words){ true, o->words.nr - 2, o->words.v + 2 };
+}
+
+/* --- mklv --- */
+
+static int prefix_check(const char *prefix)
+{
+	char *longest = xasprintf("%s00", prefix);
+	int rc = name_check_storage(longest);
+
+	free(longest);
+	return rc;
+}
+
+static int words_check(const struct options *o)
+{
+	int rc = RC_OK;
+
+	if (o->lv)
+		rc = name_check_storage(o->lv);
+	if (!rc && o->prefix)
+		rc = prefix_check(o->prefix);
+	if (!rc && o->type)
+		rc = name_check_storage(o->type);
+	return rc;
+}
+
+static int choose_name(const struct storage *st, const struct options *o, char *name,
+		       size_t size)
+{
+	if (!o->lv) {
+		storage_name_make(st, o->prefix ? o->prefix : "lv", name, size);
+		return name_check_storage(name);
+	}
+	if (storage_name_used(st, o->lv))
+		return err_say(ERR_STORAGE_NAME, o->lv, "mklv");
+	str_copy(name, size, o->lv);
+	return RC_OK;
+}
+
+static int create(const struct storage *st, const struct options *o, const char *vg,
+		  const struct argv *pvs, const char *name, uint64_t extents)
+{
+	char *number = xasprintf("%" PRIu64, extents);
+	char *tag = xasprintf("vscsi.type=%s", o->type ? o->type : "jfs");
+	struct argv a = { .words = NULL };
+	int rc;
+
+	argv_add_all(&a, (const char *const []){ "lvcreate", "--yes", "--quiet", "--name", name,
+						 "--extents", number, "--addtag", tag, NULL });
+	if (o->mirror)
+		argv_add_all(&a, (const char *const []){ "--type", "raid1", "--mirrors", "1",
+							 NULL });
+	else
+		argv_add_all(&a, (const char *const []){ "--type", "linear", NULL });
+	argv_add(&a, vg);
+	if (pvs->nr)
+		argv_add_all(&a, (const char *const *)pvs->words);
+	rc = lvm_change_argv(&st->lvm, name, &a);
+	argv_free(&a);
+	free(tag);
+	free(number);
+	return rc;
+}
+
+static int make(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	const struct verb *verb = st->session->verb;
+	const struct words pvs = pv_words(o);
+	struct argv paths = { .words = NULL };
+	char name[NAME_MAX + 1];
+	const struct lvm_vg *vg;
+	uint64_t extents = 0;
+	int rc;
+
+	vg = vg_to_change(st, o->words.v[0], &rc);
+	if (!rc)
+		rc = lv_parse_size(verb, o->words.v[1], vg, &extents);
+	if (!rc)
+		rc = choose_name(st, o, name, sizeof(name));
+	if (!rc)
+		rc = lv_choose_pvs(st, vg, &pvs, &paths);
+	if (!rc)
+		rc = lv_check_space(st, vg, &pvs, extents, o->mirror ? 2 : 1);
+	if (!rc)
+		rc = create(st, o, vg->name, &paths, name, extents);
+	if (!rc)
+		puts(name);
+	argv_free(&paths);
+	return rc;
+}
+
+static int mklv_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .lv = NULL };
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, &o);
+	if (!rc)
+		rc = words_check(&o);
+	return rc ? rc : storage_run(s, make, &o);
+}
+
+const struct verb verb_mklv = {
+	.name = "mklv",
+	.group = "Logical Volume Commands",
+	.summary = "Creates a logical volume.",
+	.usage =
+	"mklv [-mirror] [-lv NewLogicalVolume | -prefix Prefix] [-type Type]\n"
+	"\tVolumeGroup Size [PhysicalVolume ...]",
+	.flags = mklv_flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, words), 2, 1024, "VolumeGroup Size PhysicalVolume",
+		HINT_VG
+	},
+	.run = mklv_run,
+};
+
+/* --- extendlv --- */
+
+static int grow(const struct storage *st, const struct lvm_lv *lv, const struct argv *pvs,
+		uint64_t extents)
+{
+	char *number = xasprintf("+%" PRIu64, extents);
+	char *full = xasprintf("%s/%s", lv->vg, lv->name);
+	struct argv a = { .words = NULL };
+	int rc;
+
+	argv_add_all(&a, (const char *const []){ "lvextend", "--yes", "--quiet", "--extents",
+						 number, full, NULL });
+	if (pvs->nr)
+		argv_add_all(&a, (const char *const *)pvs->words);
+	rc = lvm_change_argv(&st->lvm, lv->name, &a);
+	argv_free(&a);
+	free(full);
+	free(number);
+	return rc;
+}
+
+static int extend(struct storage *st, const void *options)
+{
+	const struct words pvs = pv_words(options);
+	const struct options *o = options;
+	struct argv paths = { .words = NULL };
+	const struct lvm_vg *vg = NULL;
+	const struct lvm_lv *lv;
+	uint64_t extents = 0;
+	int rc;
+
+	lv = lvm_lv_find(&st->lvm, o->words.v[0], &rc);
+	if (!rc)
+		vg = vg_to_change(st, lv->vg, &rc);
+	if (!rc)
+		rc = lv_parse_size(st->session->verb, o->words.v[1], vg, &extents);
+	if (!rc)
+		rc = lv_choose_pvs(st, vg, &pvs, &paths);
+	if (!rc)
+		rc = lv_check_space(st, vg, &pvs, extents, lv->copies);
+	if (!rc)
+		rc = grow(st, lv, &paths, extents);
+	argv_free(&paths);
+	return rc;
+}
+
+static int extendlv_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .lv = NULL };
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, &o);
+	return rc ? rc : storage_run(s, extend, &o);
+}
+
+const struct verb verb_extendlv = {
+	.name = "extendlv",
+	.group = "Logical Volume Commands",
+	.summary = "Makes a logical volume larger.",
+	.usage = "extendlv LogicalVolume Size [PhysicalVolume ...]",
+	.flags = (const struct flag[]){ { .name = NULL } },
+	.operands = &(const struct operands){
+		offsetof(struct options, words), 2, 1024, "LogicalVolume Size PhysicalVolume",
+		HINT_LV
+	},
+	.run = extendlv_run,
+};

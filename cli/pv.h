@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_PV_H
+#define CLI_PV_H
+
+#include "lvm.h"
+#include "verbs.h"
+
+/* The physical volumes of a server: its disks, and what else LVM uses as one. */
+
+struct pv {
+	char name[NAME_MAX + 1];
+	char path[PATH_MAX];		/* in /dev */
+	char sysfs[PATH_MAX];
+	uint64_t size;			/* bytes */
+	dev_t dev;
+	bool disk;			/* a whole disk */
+	const struct lvm_pv *lvm;	/* NULL: not LVM's */
+};
+
+/* All that verbs about groups and volumes read. */
+struct storage {
+	const struct session *session;
+	struct lvm lvm;
+	struct pv *pvs;			/* by name */
+	size_t nr_pvs;
+};
+
+/* After session_start().  Return RC_OK or the exit status of a printed message. */
+int storage_read(const struct session *s, struct storage *st);
+void storage_free(struct storage *st);
+/* Again, after a change. */
+int storage_reread(struct storage *st);
+
+/*
+ * What a verb does once its words have been checked: start on the server, read the
+ * storage, do the work with the verb's options, free all.  Return the exit status.
+ */
+int storage_run(struct session *s, int (*work)(struct storage *st, const void *options),
+		const void *options);
+
+/* The physical volume that a word means; NULL after a message. */
+const struct pv *pv_find(const struct storage *st, const char *word, int *rc);
+const struct pv *pv_by_name(const struct storage *st, const char *name);
+const struct pv *pv_by_dev(const struct storage *st, dev_t dev);
+/* Its name in a listing, also if it is missing. */
+const char *pv_name(const struct storage *st, dev_t dev);
+
+/* The group that it belongs to and that is not exported; NULL: none. */
+const struct lvm_vg *pv_vg(const struct storage *st, const struct pv *pv);
+
+/* The virtual target device that has it as backing device; NULL: none. */
+const struct vtd *pv_vtd(const struct storage *st, const struct pv *pv);
+
+/* Whether somebody has claimed it; @why says who. */
+bool pv_in_use(const struct storage *st, const struct pv *pv, char *why, size_t size);
+/* Whether it has a file system, a partition table or another signature. */
+bool pv_has_data(const struct pv *pv, char *why, size_t size);
+
+/*
+ * Whether it may become a part of a group; @force: with all that is on it.  Return RC_OK
+ * or the exit status of a printed message.
+ */
+int pv_check_new(const struct storage *st, const struct pv *pv, bool force);
+
+/* Whether the running system lives on a group. */
+bool vg_is_system(const struct storage *st, const struct lvm_vg *vg, char *why, size_t size);
+/* A group that may be changed; NULL after a message. */
+const struct lvm_vg *vg_to_change(const struct storage *st, const char *name, int *rc);
+
+/* Who uses a logical volume; false: nobody. */
+bool lv_in_use(const struct storage *st, const struct lvm_lv *lv, char *why, size_t size);
+
+/* Whether a name is one of a disk, group or logical volume, or in the way of one. */
+bool storage_name_used(const struct storage *st, const char *name);
+
+/* The lowest of PREFIX00, PREFIX01, ... that is free. */
+void storage_name_make(const struct storage *st, const char *prefix, char *name, size_t size);
+
+#endif

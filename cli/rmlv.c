@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* rmlv and chlv: remove logical volumes; give one another name. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "lv.h"
+#include "name.h"
+#include "util.h"
+
+struct options {
+	bool f;
+	const char *lv;
+	struct words lvs;
+};
+
+/* --- rmlv --- */
+
+static const struct flag rmlv_flags[] = {
+	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+/* All are looked at before anything is asked or removed. */
+static int check_all(const struct storage *st, const struct options *o)
+{
+	const struct lvm_lv *lv;
+	int i, j, rc = RC_OK;
+
+	for (i = 0; !rc && i < o->lvs.nr; i++) {
+		lv = lvm_lv_find(&st->lvm, o->lvs.v[i], &rc);
+		if (!rc)
+			vg_to_change(st, lv->vg, &rc);
+		if (!rc)
+			rc = lv_check_remove(st, lv);
+		for (j = 0; !rc && j < i; j++)
+			if (lvm_lv_find(&st->lvm, o->lvs.v[j], &rc) == lv)
+				rc = err_say(ERR_TWICE, lv->name, NULL);
+	}
+	return rc;
+}
+
+static int remove_all(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	const struct lvm_lv *lv;
+	int i, rc = check_all(st, o);
+
+	for (i = 0; !rc && i < o->lvs.nr; i++) {
+		lv = lvm_lv_find(&st->lvm, o->lvs.v[i], &rc);
+		if (!o->f && !lv_confirm("rmlv", lv))
+			return err_rc(ERR_NOT_CONFIRMED);
+		rc = lv_remove(st, lv);
+	}
+	return rc;
+}
+
+static int rmlv_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .f = false };
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, &o);
+	return rc ? rc : storage_run(s, remove_all, &o);
+}
+
+const struct verb verb_rmlv = {
+	.name = "rmlv",
+	.group = "Logical Volume Commands",
+	.summary = "Removes logical volumes.",
+	.usage = "rmlv [-f] LogicalVolume ...",
+	.flags = rmlv_flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, lvs), 1, 1024, "LogicalVolume", HINT_LV
+	},
+	.run = rmlv_run,
+};
+
+/* --- chlv --- */
+
+static const struct flag chlv_flags[] = {
+	{ "lv", FLAG_VALUE, offsetof(struct options, lv), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+/* A mapping knows its backing device by name, so an open volume keeps it. */
+static int rename_lv(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	const struct lvm_lv *lv;
+	char why[512];
+	int rc;
+
+	lv = lvm_lv_find(&st->lvm, o->lvs.v[0], &rc);
+	if (!rc)
+		vg_to_change(st, lv->vg, &rc);
+	if (rc)
+		return rc;
+	if (storage_name_used(st, o->lv))
+		return err_say(ERR_STORAGE_NAME, o->lv, "chlv");
+	if (lv_in_use(st, lv, why, sizeof(why)))
+		return err_say(ERR_LV_NOT_CLOSED, lv->name, why);
+	return LVM_CHANGE(&st->lvm, lv->name, "lvrename", "--quiet", lv->vg, lv->name, o->lv);
+}
+
+static int chlv_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .f = false };
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, &o);
+	if (!rc && !o.lv)
+		rc = args_refuse(s->verb, ERR_FLAG_MISSING, "-lv", NULL);
+	if (!rc)
+		rc = name_check_storage(o.lv);
+	return rc ? rc : storage_run(s, rename_lv, &o);
+}
+
+const struct verb verb_chlv = {
+	.name = "chlv",
+	.group = "Logical Volume Commands",
+	.summary = "Gives a logical volume another name.",
+	.usage = "chlv -lv NewLogicalVolume LogicalVolume",
+	.flags = chlv_flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, lvs), 1, 1, "LogicalVolume", HINT_LV
+	},
+	.run = chlv_run,
+};

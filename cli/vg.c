@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mkvg, extendvg, reducevg: which disks a volume group has. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "lv.h"
+#include "name.h"
+#include "parts.h"
+#include "pv.h"
+#include "util.h"
+
+#define PP_MIN		(UINT64_C(4) << 20)
+#define PPS_PER_PV	1016
+
+struct options {
+	const char *vg;
+	bool f;
+	bool rmlv;
+	struct words words;
+};
+
+/* --- choosing disks --- */
+
+struct chosen {
+	const struct pv **list;
+	size_t nr;
+};
+
+static bool is_chosen(const struct chosen *c, dev_t dev)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr; i++)
+		if (c->list[i]->dev == dev)
+			return true;
+	return false;
+}
+
+/* Of the words behind the first @skip ones; all of them, or a message. */
+static int choose(const struct storage *st, const struct words *words, int skip,
+		  struct chosen *c)
+{
+	const struct pv *pv;
+	int i, rc;
+
+	c->list = xcalloc(words->nr, sizeof(*c->list));
+	c->nr = 0;
+	for (i = skip; i < words->nr; i++) {
+		pv = pv_find(st, words->v[i], &rc);
+		if (!pv)
+			return rc;
+		if (is_chosen(c, pv->dev))
+			return err_say(ERR_TWICE, words->v[i], NULL);
+		c->list[c->nr++] = pv;
+	}
+	return RC_OK;
+}
+
+/* All must be fit to become part of a group with partitions of that size. */
+static int check_new(const struct storage *st, const struct chosen *c, bool force,
+		     uint64_t pp_size)
+{
+	char megabytes[24];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < c->nr; i++) {
+		rc = pv_check_new(st, c->list[i], force);
+		if (rc)
+			return rc;
+		/* LVM keeps the first megabyte for itself. */
+		if (c->list[i]->size >= pp_size + (1 << 20))
+			continue;
+		snprintf(megabytes, sizeof(megabytes), "%" PRIu64, pp_size >> 20);
+		return err_say(ERR_PV_SMALL, c->list[i]->name, megabytes);
+	}
+	return RC_OK;
+}
+
+/*
+ * Run an LVM command with the paths of the disks behind its words.  If it fails, no disk
+ * stays a physical volume that was none before.
+ */
+static int add_to_group(struct storage *st, const struct chosen *c, const char *vg,
+			struct argv *words)
+{
+	char **made = xcalloc(c->nr + 1, sizeof(*made));
+	const struct pv *pv;
+	size_t i, nr = 0;
+	int rc;
+
+	for (i = 0; i < c->nr; i++) {
+		argv_add(words, c->list[i]->path);
+		if (!c->list[i]->lvm)
+			made[nr++] = xstrdup(c->list[i]->name);
+	}
+	rc = lvm_change_argv(&st->lvm, vg, words);
+	if (rc && !storage_reread(st)) {
+		for (i = 0; i < nr; i++) {
+			pv = pv_by_name(st, made[i]);
+			if (pv && pv->lvm && !pv->lvm->vg[0])
+				LVM_CHANGE(&st->lvm, made[i], "pvremove", "--yes", "--quiet",
+					   pv->path);
+		}
+	}
+	names_free(made);
+	return rc;
+}
+
+/* --- mkvg --- */
+
+static const struct flag mkvg_flags[] = {
+	{ "vg", FLAG_VALUE, offsetof(struct options, vg), 0, HINT_NONE, NULL },
+	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+/* As on a VIOS: the least power of two with which the largest disk has 1016 at most. */
+static uint64_t choose_pp_size(const struct chosen *c)
+{
+	uint64_t size = PP_MIN;
+	size_t i;
+
+	for (i = 0; i < c->nr; i++)
+		while (c->list[i]->size / size > PPS_PER_PV)
+			size *= 2;
+	return size;
+}
+
+static int choose_vg_name(const struct storage *st, const struct options *o, char *name,
+			  size_t size)
+{
+	if (!o->vg) {
+		storage_name_make(st, "vg", name, size);
+		return name_check_storage(name);
+	}
+	if (storage_name_used(st, o->vg))
+		return err_say(ERR_STORAGE_NAME, o->vg, "mkvg");
+	str_copy(name, size, o->vg);
+	return RC_OK;
+}
+
+static int create(struct storage *st, const struct chosen *c, const char *name,
+		  uint64_t pp_size)
+{
+	char *size = xasprintf("%" PRIu64 "b", pp_size);
+	struct argv a = { .words = NULL };
+	int rc;
+
+	argv_add_all(&a, (const char *const []){ "vgcreate", "--yes", "--quiet",
+						 "--physicalextentsize", size, name, NULL });
+	rc = add_to_group(st, c, name, &a);
+	argv_free(&a);
+	free(size);
+	return rc;
+}
+
+static int make(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	char name[NAME_MAX + 1];
+	uint64_t pp_size;
+	struct chosen c;
+	int rc;
+
+	rc = choose_vg_name(st, o, name, sizeof(name));
+	if (rc)
+		return rc;
+	rc = choose(st, &o->words, 0, &c);
+	pp_size = choose_pp_size(&c);
+	if (!rc)
+		rc = check_new(st, &c, o->f, pp_size);
+	if (!rc)
+		rc = create(st, &c, name, pp_size);
+	if (!rc)
+		puts(name);
+	free(c.list);
+	return rc;
+}
+
+static int mkvg_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .f = false };
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, &o);
+	if (!rc && o.vg)
+		rc = name_check_storage(o.vg);
+	return rc ? rc : storage_run(s, make, &o);
+}
+
+const struct verb verb_mkvg = {
+	.name = "mkvg",
+	.group = "Volume Group Commands",
+	.summary = "Creates a volume group.",
+	.usage = "mkvg [-f] [-vg NewVolumeGroup] PhysicalVolume ...",
+	.flags = mkvg_flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, words), 1, 1024, "PhysicalVolume", HINT_PV
+	},
+	.run = mkvg_run,
+};
+
+/* --- extendvg --- */
+
+static const struct flag extendvg_flags[] = {
+	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+static int extend(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	struct argv a = { .words = NULL };
+	const struct lvm_vg *vg;
+	struct chosen c;
+	int rc;
+
+	vg = vg_to_change(st, o->words.v[0], &rc);
+	if (rc)
+		return rc;
+	rc = choose(st, &o->words, 1, &c);
+	if (!rc)
+		rc = check_new(st, &c, o->f, vg->extent_size);
+	if (!rc) {
+		argv_add_all(&a, (const char *const []){ "vgextend", "--yes", "--quiet", vg->name,
+							 NULL });
+		rc = add_to_group(st, &c, o->words.v[0], &a);
+	}
+	argv_free(&a);
+	free(c.list);
+	return rc;
+}
+
+static int extendvg_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .f = false };
+	int rc = args_parse(s->verb, argc, argv, &o);
+
+	return rc ? rc : storage_run(s, extend, &o);
+}
+
+const struct verb verb_extendvg = {
+	.name = "extendvg",
+	.group = "Volume Group Commands",
+	.summary = "Adds physical volumes to a volume group.",
+	.usage = "extendvg [-f] VolumeGroup PhysicalVolume ...",
+	.flags = extendvg_flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, words), 2, 1024, "VolumeGroup PhysicalVolume", HINT_VG
+	},
+	.run = extendvg_run,
+};
+
+/* --- reducevg --- */
+
+static const struct flag reducevg_flags[] = {
+	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
+	{ "rmlv", FLAG_SWITCH, offsetof(struct options, rmlv), 0, HINT_NONE, NULL },
+	{ .name = NULL }
+};
+
+static int check_members(const struct storage *st, const struct lvm_vg *vg,
+			 const struct chosen *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr; i++)
+		if (pv_vg(st, c->list[i]) != vg)
+			return err_say(ERR_PV_OTHER_VG, c->list[i]->name, vg->name);
+	return RC_OK;
+}
+
+/* Volumes that go with the disks: those on them, and all when the group goes. */
+static bool goes(const struct storage *st, const struct lvm_vg *vg, const struct chosen *c,
+		 const struct lvm_lv *lv)
+{
+	size_t i;
+
+	if (lv->hidden || strcmp(lv->vg, vg->name))
+		return false;
+	if (c->nr == vg->pvs)
+		return true;
+	for (i = 0; i < c->nr; i++)
+		if (lv_extents(&st->lvm, lv, c->list[i]->dev))
+			return true;
+	return false;
+}
+
+/* Nothing is removed before all may be. */
+static int check_volumes(const struct storage *st, const struct options *o,
+			 const struct lvm_vg *vg, const struct chosen *c)
+{
+	const struct lvm_lv *lv;
+	char *list;
+	size_t i;
+	int rc = RC_OK;
+
+	for (i = 0; !rc && i < st->lvm.nr_lvs; i++) {
+		lv = &st->lvm.lvs[i];
+		if (!goes(st, vg, c, lv))
+			continue;
+		if (o->rmlv) {
+			rc = lv_check_remove(st, lv);
+			continue;
+		}
+		list = xasprintf("logical volume %s", lv->name);
+		rc = err_say(ERR_PV_PARTITIONS, c->list[0]->name, list);
+		free(list);
+	}
+	return rc;
+}
+
+static bool confirm_volumes(const struct storage *st, const struct lvm_vg *vg,
+			    const struct chosen *c)
+{
+	size_t i;
+
+	for (i = 0; i < st->lvm.nr_lvs; i++)
+		if (goes(st, vg, c, &st->lvm.lvs[i]) && !lv_confirm("reducevg", &st->lvm.lvs[i]))
+			return false;
+	return true;
+}
+
+static int remove_volumes(const struct storage *st, const struct lvm_vg *vg,
+			  const struct chosen *c)
+{
+	size_t i;
+	int rc = RC_OK;
+
+	for (i = 0; !rc && i < st->lvm.nr_lvs; i++)
+		if (goes(st, vg, c, &st->lvm.lvs[i]))
+			rc = lv_remove(st, &st->lvm.lvs[i]);
+	return rc;
+}
+
+static int remove_disks(const struct storage *st, const struct lvm_vg *vg,
+			const struct chosen *c)
+{
+	struct argv a = { .words = NULL };
+	size_t i;
+	int rc;
+
+	if (c->nr == vg->pvs) {
+		rc = LVM_CHANGE(&st->lvm, vg->name, "vgremove", "--quiet", vg->name);
+		if (!rc)
+			puts("ldeletepv: Volume Group deleted since it contains no physical "
+			     "volumes.");
+		return rc;
+	}
+	argv_add_all(&a, (const char *const []){ "vgreduce", "--quiet", vg->name, NULL });
+	for (i = 0; i < c->nr; i++)
+		argv_add(&a, c->list[i]->lvm->path);
+	rc = lvm_change_argv(&st->lvm, vg->name, &a);
+	argv_free(&a);
+	return rc;
+}
+
+static int reduce(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	const struct lvm_vg *vg;
+	struct chosen c;
+	int rc;
+
+	vg = vg_to_change(st, o->words.v[0], &rc);
+	if (rc)
+		return rc;
+	rc = choose(st, &o->words, 1, &c);
+	if (!rc)
+		rc = check_members(st, vg, &c);
+	if (!rc)
+		rc = check_volumes(st, o, vg, &c);
+	if (!rc && o->rmlv && !o->f && !confirm_volumes(st, vg, &c))
+		rc = err_rc(ERR_NOT_CONFIRMED);
+	if (!rc)
+		rc = remove_volumes(st, vg, &c);
+	if (!rc)
+		rc = remove_disks(st, vg, &c);
+	free(c.list);
+	return rc;
+}
+
+static int reducevg_run(struct session *s, int argc, char **argv)
+{
+	struct options o = { .f = false };
+	int rc = args_parse(s->verb, argc, argv, &o);
+
+	return rc ? rc : storage_run(s, reduce, &o);
+}
+
+const struct verb verb_reducevg = {
+	.name = "reducevg",
+	.group = "Volume Group Commands",
+	.summary = "Removes physical volumes from a volume group, and the group with the last.",
+	.usage = "reducevg [-f] [-rmlv] VolumeGroup PhysicalVolume ...",
+	.flags = reducevg_flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, words), 2, 1024, "VolumeGroup PhysicalVolume", HINT_VG
+	},
+	.run = reducevg_run,
+};
