@@ -143,7 +143,6 @@ const struct out_kind map_listing = {
 		[M_LVNAME] = { .name = "lvname", .heading = "LV NAME", .extra = true },
 		{ .name = NULL }
 	},
-	.separator = "\t",
 	.no_heading = true,
 };
 

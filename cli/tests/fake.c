@@ -192,7 +192,9 @@ int vnl_dump_vtds(struct model *m)
 	v->inject.every = 5;
 	vtd(m, "vtscsi10", "vhost10", 1, VSCSI_VTD_LV, "shared_lv");
 	vtd(m, "vtscsi2", "vhost10", 2, VSCSI_VTD_LV, "shared_lv");
-	vtd(m, "app1_lv", "vhost0", 4, VSCSI_VTD_LV, "app1_lv")->state = VSCSI_VTD_BROKEN;
+	v = vtd(m, "app1_lv", "vhost0", 4, VSCSI_VTD_LV, "app1_lv");
+	v->state = VSCSI_VTD_BROKEN;
+	v->backing_dev = UINT64_C(253) << 32;
 	v = vtd(m, "app1_root", "vhost0", 1, VSCSI_VTD_DISK, "hdisk4");
 	str_copy(v->physloc, sizeof(v->physloc),
 		 "U78DA.ND0.WZS00AB-P0-C4-T1-W5005076801234567-L1000000000000");
