@@ -101,15 +101,15 @@ static char *message_of(const char *err, bool warnings)
 
 static int failed(const char *what, const struct run *r)
 {
-	char *message;
+	char *message = message_of(r->err, false);
 	int rc;
 
-	if (r->status == 127)
-		return err_say(ERR_PROGRAM, "lvm", r->err);
-	if (geteuid())
-		return err_say(ERR_LVM_PERMISSION, NULL, NULL);
-	message = message_of(r->err, false);
-	rc = err_say(ERR_LVM, what, message[0] ? message : "LVM gave no reason");
+	if (r->status == RUN_NOT_THERE)
+		rc = err_say(ERR_PROGRAM, "lvm", message);
+	else if (geteuid())
+		rc = err_say(ERR_LVM_PERMISSION, NULL, NULL);
+	else
+		rc = err_say(ERR_LVM, what, message[0] ? message : "LVM gave no reason");
 	free(message);
 	return rc;
 }
@@ -133,6 +133,7 @@ int lvm_change(const struct lvm *l, const char *what, const char *const *words)
 	struct run r;
 	int rc;
 
+	run_block_signals();
 	program_run(&l->filter, words, &r);
 	rc = r.status ? failed(what, &r) : RC_OK;
 	run_free(&r);
@@ -285,6 +286,9 @@ static void take_seg(struct lvm *l, json_object *row)
 	lv = (struct lvm_lv *)lvm_lv_by_id(l, id);
 	if (lv && num(row, "data_copies"))
 		lv->copies = num(row, "data_copies");
+	/* Other things than copies have a percentage as well. */
+	if (lv && lv->copies < 2)
+		lv->stale = false;
 }
 
 static void take_run(struct lvm *l, json_object *row)

@@ -113,7 +113,8 @@ void lvm_pvid(const struct lvm_pv *pv, char *pvid, size_t size);
 
 /*
  * Run an LVM command that changes something; its words end with NULL.  What goes wrong
- * is said, as about @what.  Return RC_OK or the exit status.
+ * is said, as about @what.  From now on the verb cannot be interrupted.  Return RC_OK or
+ * the exit status.
  */
 int lvm_change(const struct lvm *l, const char *what, const char *const *words);
 int lvm_change_argv(const struct lvm *l, const char *what, const struct argv *words);

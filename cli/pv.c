@@ -42,6 +42,17 @@ static dev_t dev_of(const char *sysfs)
 	return makedev(dev_major, dev_minor);
 }
 
+/* In /dev a slash is what is an exclamation mark in sysfs. */
+static void node_of(const char *kernel_name, char *path, size_t size)
+{
+	char *c;
+
+	snprintf(path, size, "/dev/%s", kernel_name);
+	for (c = path; *c; c++)
+		if (*c == '!')
+			*c = '/';
+}
+
 /* A disk has the name here that all verbs give it. */
 static void add_disks(struct storage *st)
 {
@@ -54,7 +65,7 @@ static void add_disks(struct storage *st)
 		if (disk_adapter(&st->session->model, disks[i].path))
 			continue;
 		pv = add(st, disks[i].name, disks[i].path);
-		snprintf(pv->path, sizeof(pv->path), "/dev/%s", strrchr(disks[i].path, '/') + 1);
+		node_of(strrchr(disks[i].path, '/') + 1, pv->path, sizeof(pv->path));
 		pv->size = disks[i].size;
 		pv->dev = dev_of(disks[i].path);
 		pv->disk = true;

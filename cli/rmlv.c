@@ -44,15 +44,13 @@ static int check_all(const struct storage *st, const struct options *o)
 static int remove_all(struct storage *st, const void *options)
 {
 	const struct options *o = options;
-	const struct lvm_lv *lv;
 	int i, rc = check_all(st, o);
 
-	for (i = 0; !rc && i < o->lvs.nr; i++) {
-		lv = lvm_lv_find(&st->lvm, o->lvs.v[i], &rc);
-		if (!o->f && !lv_confirm("rmlv", lv))
-			return err_rc(ERR_NOT_CONFIRMED);
-		rc = lv_remove(st, lv);
-	}
+	for (i = 0; !rc && !o->f && i < o->lvs.nr; i++)
+		if (!lv_confirm("rmlv", lvm_lv_find(&st->lvm, o->lvs.v[i], &rc)))
+			rc = err_rc(ERR_NOT_CONFIRMED);
+	for (i = 0; !rc && i < o->lvs.nr; i++)
+		rc = lv_remove(st, lvm_lv_find(&st->lvm, o->lvs.v[i], &rc));
 	return rc;
 }
 

@@ -160,8 +160,10 @@ static int remove_with_lv(const struct session *s, const struct options *o,
 	rc = storage_read(s, &st);
 	if (!rc)
 		lv = check_lv(&st, found, &rc);
-	if (!rc)
+	if (!rc) {
+		run_block_signals();
 		rc = remove_all(o, found);
+	}
 	if (!rc)
 		rc = lv_remove(&st, lv);
 	storage_free(&st);

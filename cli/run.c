@@ -13,8 +13,6 @@
 #include "run.h"
 #include "util.h"
 
-#define NOT_THERE	127
-
 void argv_add(struct argv *a, const char *word)
 {
 	a->words = xrealloc(a->words, a->nr + 2, sizeof(*a->words));
@@ -51,19 +49,21 @@ static void child_environment(void)
 	free(full);
 }
 
-static void child(const struct argv *a, int out, int err, const sigset_t *signals)
+static void child(const struct argv *a, int out, int err)
 {
 	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    dup2(err, STDERR_FILENO) < 0)
-		_exit(NOT_THERE);
+		_exit(RUN_NOT_THERE);
 	setsid();
-	sigprocmask(SIG_SETMASK, signals, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	child_environment();
 	execvp(a->words[0], a->words);
 	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
-	_exit(NOT_THERE);
+	_exit(RUN_NOT_THERE);
 }
 
 /* --- the parent --- */
@@ -115,18 +115,18 @@ static int wait_for(pid_t pid)
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return NOT_THERE;
+			return RUN_NOT_THERE;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 static void nothing_ran(struct run *r)
 {
-	r->status = NOT_THERE;
+	r->status = RUN_NOT_THERE;
 	r->out = xstrdup("");
 	r->err = xstrdup(strerror(errno));
 }
 
-static void start(const struct argv *a, const sigset_t *signals, struct run *r)
+static void start(const struct argv *a, struct run *r)
 {
 	int out[2], err[2];
 	pid_t pid;
@@ -140,7 +140,7 @@ static void start(const struct argv *a, const sigset_t *signals, struct run *r)
 	fflush(stdout);
 	pid = fork();
 	if (!pid)
-		child(a, out[1], err[1], signals);
+		child(a, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
 	if (pid < 0) {
@@ -158,17 +158,29 @@ close_out:
 	close(out[0]);
 }
 
-void run_program(const struct argv *a, struct run *r)
+static void block_signals(sigset_t *old)
 {
-	sigset_t block, old;
+	sigset_t block;
 
 	sigemptyset(&block);
 	sigaddset(&block, SIGHUP);
 	sigaddset(&block, SIGINT);
 	sigaddset(&block, SIGQUIT);
 	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, &old);
-	start(a, &old, r);
+	sigprocmask(SIG_BLOCK, &block, old);
+}
+
+void run_block_signals(void)
+{
+	block_signals(NULL);
+}
+
+void run_program(const struct argv *a, struct run *r)
+{
+	sigset_t old;
+
+	block_signals(&old);
+	start(a, r);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 

@@ -4,9 +4,11 @@
 
 #include <stddef.h>
 
+#define RUN_NOT_THERE	127
+
 /* What a program left. */
 struct run {
-	int status;		/* its exit status; 127: it isn't there; 128 and more: a signal */
+	int status;		/* its exit status; RUN_NOT_THERE; 128 and more: a signal */
 	char *out;		/* what it printed on stdout and stderr; strings, to be freed */
 	char *err;
 };
@@ -28,6 +30,8 @@ void argv_free(struct argv *a);
  * ends.  The signal strikes this program when the other one has ended.
  */
 void run_program(const struct argv *a, struct run *r);
+/* The same for all that this program does from now on: several steps are one change. */
+void run_block_signals(void);
 void run_free(struct run *r);
 
 #endif

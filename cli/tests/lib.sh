@@ -10,6 +10,7 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
 IOSCLI=$PWD/ioscli
+# shellcheck disable=SC2034 # for those who source this
 U=U9105.22A.78A1B2C
 NR=0
 FAILED=0

@@ -7,9 +7,13 @@
 
 #include "args.h"
 #include "attr.h"
+#include "disk.h"
 #include "err.h"
+#include "lv.h"
 #include "model.h"
+#include "name.h"
 #include "out.h"
+#include "parts.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -30,6 +34,7 @@ struct options {
 	const char *other;
 	struct words many;
 	struct words any;
+	struct words operands;
 };
 
 static const struct flag flags[] = {
@@ -45,9 +50,17 @@ static const struct verb verb = {
 	.name = "test", .usage = "test", .summary = "", .required = 1u << 1, .flags = flags,
 };
 
-#define PARSE(o, ...) \
+static const struct verb verb_of_words = {
+	.name = "words", .usage = "words", .summary = "", .flags = flags,
+	.operands = &(const struct operands){
+		offsetof(struct options, operands), 1, 3, "First Second", HINT_NONE
+	},
+};
+
+#define PARSE(o, ...) PARSE_FOR(&verb, o, __VA_ARGS__)
+#define PARSE_FOR(verb, o, ...) \
 	(memset(o, 0, sizeof(*(o))), \
-	 args_parse(&verb, ARRAY_SIZE(((char *[]){ __VA_ARGS__ })), (char *[]){ __VA_ARGS__ }, o))
+	 args_parse(verb, ARRAY_SIZE(((char *[]){ __VA_ARGS__ })), (char *[]){ __VA_ARGS__ }, o))
 
 static void test_args_values(void)
 {
@@ -77,6 +90,21 @@ static void test_args_refusals(void)
 	CHECK(PARSE(&o, "-on", "-o") == RC_USAGE);		/* no abbreviations */
 }
 
+static void test_args_operands(void)
+{
+	struct options o;
+
+	CHECK(PARSE_FOR(&verb_of_words, &o, "a", "-on", "b", "-one", "x", "-") == RC_OK);
+	CHECK(o.on && !strcmp(o.one, "x") && o.operands.nr == 3);
+	CHECK(!strcmp(o.operands.v[0], "a") && !strcmp(o.operands.v[1], "b") &&
+	      !strcmp(o.operands.v[2], "-"));
+	CHECK(PARSE_FOR(&verb_of_words, &o, "a", "-many", "b", "c") == RC_OK);
+	CHECK(o.operands.nr == 1 && o.many.nr == 2);
+	CHECK(PARSE_FOR(&verb_of_words, &o, "-on") == RC_USAGE);
+	CHECK(PARSE_FOR(&verb_of_words, &o, "a", "b", "c", "d") == RC_USAGE);
+	CHECK(PARSE_FOR(&verb_of_words, &o, "a", "-b") == RC_USAGE);
+}
+
 /* --- numbers and names --- */
 
 static void test_sizes(void)
@@ -97,6 +125,54 @@ static void test_sizes(void)
 	CHECK(parse_u64("-1", 7, &v) == -EINVAL);
 	CHECK(parse_u64(" 1", 7, &v) == -EINVAL);
 	CHECK(parse_u64("1x", 7, &v) == -EINVAL);
+}
+
+static void test_lv_sizes(void)
+{
+	const struct lvm_vg vg = { .extent_size = UINT64_C(4) << 20 };
+	static const char *const bad[] = {
+		"", "0", "0M", "00", "M", "1k", "1T", "1MB", "-1", "+1", " 1", "1.5G", "0x10",
+		"18446744073709551616", "18446744073709551615", "17592186044415M",
+	};
+	uint64_t v = 0;
+	size_t i;
+
+	CHECK(!lv_parse_size(&verb, "7", &vg, &v) && v == 7);
+	CHECK(!lv_parse_size(&verb, "010", &vg, &v) && v == 10);
+	CHECK(!lv_parse_size(&verb, "1M", &vg, &v) && v == 1);
+	CHECK(!lv_parse_size(&verb, "4m", &vg, &v) && v == 1);
+	CHECK(!lv_parse_size(&verb, "5m", &vg, &v) && v == 2);
+	CHECK(!lv_parse_size(&verb, "2G", &vg, &v) && v == 512);
+	CHECK(!lv_parse_size(&verb, "8193B", &vg, &v) && v == 2);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		CHECK(lv_parse_size(&verb, bad[i], &vg, &v) == RC_USAGE);
+}
+
+/* A disk's partitions are in five regions; the first ones have what is left over. */
+static void test_regions(void)
+{
+	struct regions r = { .nr = { 0 } };
+	char text[64];
+	uint64_t left;
+
+	regions_add(&r, 546, 0, 546);
+	regions_text(&r, 2, "..", text, sizeof(text));
+	CHECK(!strcmp(text, "110..109..109..109..109"));
+	r = (struct regions){ .nr = { 0 } };
+	regions_add(&r, 2, 1, 1);
+	regions_text(&r, 3, ":", text, sizeof(text));
+	CHECK(!strcmp(text, "000:001:000:000:000"));
+	CHECK(!strcmp(region_of(15, 3, &left), "outer middle") && left == 3);
+	CHECK(!strcmp(region_of(15, 14, &left), "inner edge") && left == 1);
+}
+
+static void test_storage_names(void)
+{
+	CHECK(name_check_storage("fifteen_letters") == RC_OK);
+	CHECK(name_check_storage("sixteen_letters_") == RC_USAGE);
+	CHECK(name_check_storage("-a") == RC_USAGE);
+	CHECK(name_check_storage("a/b") == RC_USAGE);
+	CHECK(name_check_storage("") == RC_USAGE);
 }
 
 static void test_name_order(void)
@@ -192,7 +268,11 @@ static const struct {
 } tests[] = {
 	{ "test_args_values", test_args_values },
 	{ "test_args_refusals", test_args_refusals },
+	{ "test_args_operands", test_args_operands },
 	{ "test_sizes", test_sizes },
+	{ "test_lv_sizes", test_lv_sizes },
+	{ "test_regions", test_regions },
+	{ "test_storage_names", test_storage_names },
 	{ "test_name_order", test_name_order },
 	{ "test_word_in", test_word_in },
 	{ "test_lun", test_lun },
