@@ -80,13 +80,12 @@ static int create(const struct storage *st, const struct options *o, const char 
 	struct argv a = { .words = NULL };
 	int rc;
 
-	argv_add_all(&a, (const char *const []){ "lvcreate", "--yes", "--quiet", "--name", name,
-						 "--extents", number, "--addtag", tag, NULL });
+	ARGV_ADD(&a, "lvcreate", "--yes", "--quiet", "--name", name, "--extents", number,
+		 "--addtag", tag);
 	if (o->mirror)
-		argv_add_all(&a, (const char *const []){ "--type", "raid1", "--mirrors", "1",
-							 NULL });
+		ARGV_ADD(&a, "--type", "raid1", "--mirrors", "1");
 	else
-		argv_add_all(&a, (const char *const []){ "--type", "linear", NULL });
+		ARGV_ADD(&a, "--type", "linear");
 	argv_add(&a, vg);
 	if (pvs->nr)
 		argv_add_all(&a, (const char *const *)pvs->words);
@@ -161,8 +160,7 @@ static int grow(const struct storage *st, const struct lvm_lv *lv, const struct 
 	struct argv a = { .words = NULL };
 	int rc;
 
-	argv_add_all(&a, (const char *const []){ "lvextend", "--yes", "--quiet", "--extents",
-						 number, full, NULL });
+	ARGV_ADD(&a, "lvextend", "--yes", "--quiet", "--extents", number, full);
 	if (pvs->nr)
 		argv_add_all(&a, (const char *const *)pvs->words);
 	rc = lvm_change_argv(&st->lvm, lv->name, &a);

@@ -337,7 +337,7 @@ bool pv_has_data(const struct pv *pv, char *why, size_t size)
 
 	if (pv->lvm && !pv->lvm->vg[0])
 		return false;
-	argv_add_all(&a, (const char *const []){ "wipefs", "--json", "--no-act", pv->path, NULL });
+	ARGV_ADD(&a, "wipefs", "--json", "--no-act", pv->path);
 	run_program(&a, &r);
 	found = report_has_data(&r, why, size);
 	run_free(&r);

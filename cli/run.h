@@ -22,6 +22,7 @@ struct argv {
 void argv_add(struct argv *a, const char *word);
 /* Words up to a NULL. */
 void argv_add_all(struct argv *a, const char *const *words);
+#define ARGV_ADD(a, ...)	argv_add_all(a, (const char *const []){ __VA_ARGS__, NULL })
 void argv_free(struct argv *a);
 
 /*

@@ -150,8 +150,7 @@ static int create(struct storage *st, const struct chosen *c, const char *name,
 	struct argv a = { .words = NULL };
 	int rc;
 
-	argv_add_all(&a, (const char *const []){ "vgcreate", "--yes", "--quiet",
-						 "--physicalextentsize", size, name, NULL });
+	ARGV_ADD(&a, "vgcreate", "--yes", "--quiet", "--physicalextentsize", size, name);
 	rc = add_to_group(st, c, name, &a);
 	argv_free(&a);
 	free(size);
@@ -226,8 +225,7 @@ static int extend(struct storage *st, const void *options)
 	if (!rc)
 		rc = check_new(st, &c, o->f, vg->extent_size);
 	if (!rc) {
-		argv_add_all(&a, (const char *const []){ "vgextend", "--yes", "--quiet", vg->name,
-							 NULL });
+		ARGV_ADD(&a, "vgextend", "--yes", "--quiet", vg->name);
 		rc = add_to_group(st, &c, o->words.v[0], &a);
 	}
 	argv_free(&a);
@@ -351,7 +349,7 @@ static int remove_disks(const struct storage *st, const struct lvm_vg *vg,
 			     "volumes.");
 		return rc;
 	}
-	argv_add_all(&a, (const char *const []){ "vgreduce", "--quiet", vg->name, NULL });
+	ARGV_ADD(&a, "vgreduce", "--quiet", vg->name);
 	for (i = 0; i < c->nr; i++)
 		argv_add(&a, c->list[i]->lvm->path);
 	rc = lvm_change_argv(&st->lvm, vg->name, &a);
