@@ -331,3 +331,25 @@ const struct adapter *holder_loop(const struct model *m, const struct backing *b
 		return loop_of_file(m, b->path, LOOP_DEPTH);
 	return loop_of_device(m, b->sysfs, LOOP_DEPTH);
 }
+
+static bool is_backing(const struct model *m, const char *name)
+{
+	dev_t dev = device_number(name);
+	char why[512];
+
+	return dev && held_by_vtd(m, dev, name, why, sizeof(why));
+}
+
+bool holder_client(const struct model *m, const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	char disk[PATH_MAX], number[16];
+
+	if (loop_of_device(m, path, LOOP_DEPTH) || is_backing(m, name))
+		return true;
+	if (sysfs_read(number, sizeof(number), "class/block/%s/partition", name))
+		return false;
+	str_copy(disk, sizeof(disk), path);
+	*strrchr(disk, '/') = '\0';
+	return is_backing(m, strrchr(disk, '/') + 1);
+}

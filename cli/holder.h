@@ -36,4 +36,10 @@ bool holder_of_file(const struct backing *b, char *why, size_t size);
  */
 const struct adapter *holder_loop(const struct model *m, const struct backing *b);
 
+/*
+ * Whether what is on a block device is a client's, by its path in sysfs: it rests on a disk
+ * that we serve, or it or the disk that it is a part of is a backing device.
+ */
+bool holder_client(const struct model *m, const char *path);
+
 #endif

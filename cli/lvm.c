@@ -10,8 +10,6 @@
 
 #include <json-c/json.h>
 
-#include "backing.h"
-#include "disk.h"
 #include "err.h"
 #include "holder.h"
 #include "lvm.h"
@@ -21,14 +19,12 @@
 
 /* --- the program --- */
 
-/* A list of patterns, longer by one if the device rests on a disk that we serve. */
+/* A list of patterns, longer by one if what is on the device is a client's. */
 static char *filter_add(char *patterns, const struct model *m, const char *name)
 {
-	struct backing *b = xcalloc(1, sizeof(*b));
 	char *path = sysfs_resolve("class/block/%s", name), *longer, *c;
 
-	str_copy(b->sysfs, sizeof(b->sysfs), path ? path : "");
-	if (path && holder_loop(m, b)) {
+	if (path && holder_client(m, path)) {
 		longer = xasprintf("%s%s\"r|^/dev/%s$|\"", patterns, patterns[0] ? "," : "", name);
 		free(patterns);
 		patterns = longer;
@@ -37,15 +33,14 @@ static char *filter_add(char *patterns, const struct model *m, const char *name)
 		if (*c == '!')
 			*c = '/';
 	free(path);
-	free(b);
 	return patterns;
 }
 
 /*
- * A client's disk, and its parts, are no business of the server's LVM: it would show the
- * client's groups, and the same one twice where a whole disk is mapped.  This takes the
- * place of "filter" in lvm.conf, but only while there are such disks; its "global_filter"
- * goes on to count.
+ * A client's disk, and the disk that is mapped to it, are no business of the server's LVM:
+ * it would show the client's groups, and the same one twice.  This takes the place of
+ * "filter" in lvm.conf, but only while there are such disks; its "global_filter" goes on to
+ * count.
  */
 static void filter_make(const struct model *m, struct argv *filter)
 {

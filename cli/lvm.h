@@ -83,8 +83,8 @@ struct lvm {
 };
 
 /*
- * Read it all, without what is on disks that this managed system itself serves: it
- * belongs to the clients.  Return RC_OK or the exit status of a printed message.
+ * Read it all, without what is on disks of clients and on what is mapped to them: it is
+ * theirs.  Return RC_OK or the exit status of a printed message.
  */
 int lvm_read(const struct model *m, struct lvm *l);
 void lvm_free(struct lvm *l);

@@ -2,9 +2,11 @@
 /* Disks and LVM's physical volumes are one list; what may be done with each. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -275,11 +277,13 @@ bool pv_in_use(const struct storage *st, const struct pv *pv, char *why, size_t 
 /* Who has claimed it without leaving a trace is found out by claiming it. */
 static bool pv_claimed(const struct pv *pv, char *why, size_t size)
 {
-	int fd = open(pv->path, O_RDWR | O_EXCL | O_CLOEXEC);
+	int fd = open(pv->path, O_RDWR | O_EXCL | O_CLOEXEC), read_only = 0;
 
 	if (fd >= 0) {
+		ioctl(fd, BLKROGET, &read_only);
 		close(fd);
-		return false;
+		snprintf(why, size, "it cannot be written");
+		return read_only;
 	}
 	if (errno == EBUSY)
 		snprintf(why, size, "another program has opened it exclusively");
@@ -343,6 +347,16 @@ bool pv_has_data(const struct pv *pv, char *why, size_t size)
 	run_free(&r);
 	argv_free(&a);
 	return found;
+}
+
+void pv_reread_partitions(const struct pv *pv)
+{
+	int fd = open(pv->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	ioctl(fd, BLKRRPART);
+	close(fd);
 }
 
 int pv_check_new(const struct storage *st, const struct pv *pv, bool force)

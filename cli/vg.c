@@ -80,6 +80,17 @@ static int check_new(const struct storage *st, const struct chosen *c, bool forc
 	return RC_OK;
 }
 
+static void unmake(const struct storage *st, char **names)
+{
+	const struct pv *pv;
+
+	for (; *names; names++) {
+		pv = pv_by_name(st, *names);
+		if (pv && pv->lvm && !pv->lvm->vg[0])
+			LVM_CHANGE(&st->lvm, *names, "pvremove", "--yes", "--quiet", pv->path);
+	}
+}
+
 /*
  * Run an LVM command with the paths of the disks behind its words.  If it fails, no disk
  * stays a physical volume that was none before.
@@ -88,7 +99,6 @@ static int add_to_group(struct storage *st, const struct chosen *c, const char *
 			struct argv *words)
 {
 	char **made = xcalloc(c->nr + 1, sizeof(*made));
-	const struct pv *pv;
 	size_t i, nr = 0;
 	int rc;
 
@@ -98,14 +108,10 @@ static int add_to_group(struct storage *st, const struct chosen *c, const char *
 			made[nr++] = xstrdup(c->list[i]->name);
 	}
 	rc = lvm_change_argv(&st->lvm, vg, words);
-	if (rc && !storage_reread(st)) {
-		for (i = 0; i < nr; i++) {
-			pv = pv_by_name(st, made[i]);
-			if (pv && pv->lvm && !pv->lvm->vg[0])
-				LVM_CHANGE(&st->lvm, made[i], "pvremove", "--yes", "--quiet",
-					   pv->path);
-		}
-	}
+	for (i = 0; !rc && i < c->nr; i++)
+		pv_reread_partitions(c->list[i]);
+	if (rc && !storage_reread(st))
+		unmake(st, made);
 	names_free(made);
 	return rc;
 }

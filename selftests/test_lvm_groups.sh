@@ -254,7 +254,7 @@ free_disks()
 
 refused_disks()
 {
-	local ram other vtd file loop dir
+	local ram other vtd file loop dir depth
 
 	need mkram ram 64 && need mkram other 64 || return
 	group datavg "$other"
@@ -267,9 +267,10 @@ refused_disks()
 	wipefs -q -a "$ram"
 
 	# Not with -f either.
+	depth=${#deferred[@]}
 	need mkmount dir ext4 "$ram" -q || return
 	refuses "$ram" 4 'mounted' ioscli mkvg -f "$ram"
-	umount "$dir"
+	undo_to "$depth"
 	mkswap -q "$ram" && swapon "$ram"
 	refuses "$ram" 4 'swap' ioscli mkvg -f "$ram"
 	swapoff "$ram"
@@ -284,7 +285,7 @@ refused_disks()
 	need mkfile file 64M && need mkloop loop "$file" || return
 	refuses "$ram" 1 'not a disk' ioscli mkvg "$file"
 	blockdev --setro "$loop"
-	refuses "$loop" 4 'cannot be opened' ioscli mkvg -f "$loop"
+	refuses "$loop" 4 'cannot be (written|opened)' ioscli mkvg -f "$loop"
 	refuses "$ram" 2 '"nothing"' ioscli mkvg nothing
 	refuses "$ram" 1 'more than once' ioscli mkvg "$ram" "${ram##*/}"
 	# The good one before a bad one is left alone.
@@ -305,14 +306,18 @@ force()
 	ioscli reducevg datavg "$ram" >/dev/null
 	pvremove -q -y "$ram" >/dev/null
 	printf 'label: gpt\nsize=8M\n' | sfdisk -q "$ram"
+	busywait 30000 test -b "${ram}p1"
+	check_err $? "no partition"
 	expect_output datavg ioscli mkvg -f -vg datavg "$ram"
 	check_equal "$(wipefs -n -i -O TYPE "$ram" | tr -d ' \n')" LVM2_member "signatures"
+	busywait 30000 [ ! -b "${ram}p1" ]
+	check_err $? "the partition is still there"
 }
 
 # A group with something mounted is the system's: it is shown and never changed.
 system_group()
 {
-	local one two dir
+	local one two dir depth
 
 	need mkram one 64 && need mkram two 64 || return
 	group sysvg "$one"
@@ -320,6 +325,7 @@ system_group()
 	ioscli mklv -lv other_lv sysvg 1 >/dev/null
 	expect_output "other_lv:4:sysvg
 sys_lv:16:sysvg" ioscli lslv -free -fmt :
+	depth=${#deferred[@]}
 	need mkmount dir ext4 /dev/sysvg/sys_lv -q || return
 	expect_output sysvg ioscli lsvg
 	check_match "$(ioscli lsvg -lv sysvg)" "sys_lv +jfs +4 +4 +1 +open/syncd +$dir" "lsvg -lv"
@@ -333,7 +339,7 @@ sys_lv:16:sysvg" ioscli lslv -free -fmt :
 	refuses "$two" 4 'running system' ioscli deactivatevg sysvg
 	refuses "$two" 4 'running system' ioscli exportvg sysvg
 	refuses "$two" 4 'running system' ioscli chvg -auto no sysvg
-	umount "$dir"
+	undo_to "$depth"
 	expect_output "rmlv: Logical volume other_lv is removed." ioscli rmlv -f other_lv
 }
 
@@ -347,6 +353,8 @@ client_group()
 	check_err $? "vgcreate on the client"
 	defer eval "vgremove -q -y -ff --config 'devices/filter=[\"r|$ram|\"]' clientvg >/dev/null"
 	lvcreate -q -y -n clientlv -L 8M --config "devices/filter=[\"r|$ram|\"]" clientvg >/dev/null
+	expect_output "" ioscli lsvg
+	check_match "$(ioscli lspv)" "${ram##*/} +none +None" "lspv"
 	expect_refusal 4 "managed system serves" ioscli mkvg -f "$disk"
 	offered -size "$disk"
 	check_fail $? "the client's disk is one of the server's"
@@ -443,7 +451,7 @@ import_and_export()
 	expect_output app1_lv ioscli lslv -free -field lvname -fmt :
 }
 
-# A ^C leaves a whole group or a blank disk.
+# A signal leaves a whole group or a blank disk.
 interrupted()
 {
 	local ram delay pid signatures
@@ -454,7 +462,7 @@ interrupted()
 		setsid ioscli mkvg -vg datavg "$ram" >"$TMPDIR/mkvg" 2>&1 &
 		pid=$!
 		read -rt "$delay" -u "$pace"
-		kill -INT "$pid" 2>/dev/null
+		kill -TERM "$pid" 2>/dev/null
 		wait "$pid"
 		busywait 30000 not pgrep -x lvm >/dev/null
 		signatures=$(wipefs -n -i -O TYPE "$ram" | tr -d ' \n')

@@ -246,12 +246,13 @@ mirrored()
 # The client's disk is known by the identifier that lslv shows.
 identity()
 {
-	local ram disk id
+	local ram vtd disk id
 
 	data_group ram || return
 	ioscli mklv -lv app1_lv datavg 1 >/dev/null
 	id=$(ioscli lslv app1_lv -field lvid -fmt :)
-	need map_disk disk app1_lv || return
+	need map vtd app1_lv && need client_disk disk "$vtd" || return
+	check_equal "$(vtd_member "$vtd" udid)" "$id" "identity of the mapping"
 	check_equal "$(readlink -f "/dev/disk/by-id/scsi-SAIX_VDASD_$id")" "$disk" "disk by id"
 }
 
