@@ -359,12 +359,27 @@ void pv_reread_partitions(const struct pv *pv)
 	close(fd);
 }
 
+/* The client adapter whose disk it rests on, such as a loop device; NULL: none. */
+static const struct adapter *pv_served(const struct storage *st, const struct pv *pv)
+{
+	struct backing *b = xcalloc(1, sizeof(*b));
+	const struct adapter *a;
+
+	str_copy(b->sysfs, sizeof(b->sysfs), pv->sysfs);
+	a = holder_loop(&st->session->model, b);
+	free(b);
+	return a;
+}
+
 int pv_check_new(const struct storage *st, const struct pv *pv, bool force)
 {
+	const struct adapter *a = pv_served(st, pv);
 	char why[512];
 
 	if (!pv->disk)
 		return err_say(ERR_PV_KIND, pv->name, NULL);
+	if (a)
+		return err_say(ERR_PV_SERVED, pv->name, a->name);
 	if (pv_in_use(st, pv, why, sizeof(why)) || pv_claimed(pv, why, sizeof(why)))
 		return err_say(ERR_PV_USED, pv->name, why);
 	if (!force && pv_has_data(pv, why, sizeof(why)))
