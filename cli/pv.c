@@ -349,14 +349,19 @@ bool pv_has_data(const struct pv *pv, char *why, size_t size)
 	return found;
 }
 
-void pv_reread_partitions(const struct pv *pv)
+int pv_wipe(const struct pv *pv)
 {
-	int fd = open(pv->path, O_RDONLY | O_CLOEXEC);
+	struct argv a = { .words = NULL };
+	struct run r;
+	int rc = RC_OK;
 
-	if (fd < 0)
-		return;
-	ioctl(fd, BLKRRPART);
-	close(fd);
+	ARGV_ADD(&a, "wipefs", "--all", "--quiet", pv->path);
+	run_program(&a, &r);
+	if (r.status)
+		rc = err_say(ERR_PV_USED, pv->name, "its signatures cannot be removed");
+	run_free(&r);
+	argv_free(&a);
+	return rc;
 }
 
 /* The client adapter whose disk it rests on, such as a loop device; NULL: none. */

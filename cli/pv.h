@@ -56,8 +56,11 @@ bool pv_in_use(const struct storage *st, const struct pv *pv, char *why, size_t 
 /* Whether it has a file system, a partition table or another signature. */
 bool pv_has_data(const struct pv *pv, char *why, size_t size);
 
-/* Forget partitions that the disk had before it became a physical volume. */
-void pv_reread_partitions(const struct pv *pv);
+/*
+ * Remove the signatures and the partitions, which LVM won't have.  Return RC_OK or the exit
+ * status of a printed message.
+ */
+int pv_wipe(const struct pv *pv);
 
 /*
  * Whether it may become a part of a group; @force: with all that is on it.  Return RC_OK

@@ -95,21 +95,23 @@ static void unmake(const struct storage *st, char **names)
  * Run an LVM command with the paths of the disks behind its words.  If it fails, no disk
  * stays a physical volume that was none before.
  */
-static int add_to_group(struct storage *st, const struct chosen *c, const char *vg,
+static int add_to_group(struct storage *st, const struct chosen *c, bool force, const char *vg,
 			struct argv *words)
 {
 	char **made = xcalloc(c->nr + 1, sizeof(*made));
 	size_t i, nr = 0;
-	int rc;
+	int rc = RC_OK;
 
 	for (i = 0; i < c->nr; i++) {
 		argv_add(words, c->list[i]->path);
 		if (!c->list[i]->lvm)
 			made[nr++] = xstrdup(c->list[i]->name);
 	}
-	rc = lvm_change_argv(&st->lvm, vg, words);
-	for (i = 0; !rc && i < c->nr; i++)
-		pv_reread_partitions(c->list[i]);
+	run_block_signals();
+	for (i = 0; !rc && force && i < c->nr; i++)
+		rc = pv_wipe(c->list[i]);
+	if (!rc)
+		rc = lvm_change_argv(&st->lvm, vg, words);
 	if (rc && !storage_reread(st))
 		unmake(st, made);
 	names_free(made);
@@ -149,7 +151,7 @@ static int choose_vg_name(const struct storage *st, const struct options *o, cha
 	return RC_OK;
 }
 
-static int create(struct storage *st, const struct chosen *c, const char *name,
+static int create(struct storage *st, const struct chosen *c, bool force, const char *name,
 		  uint64_t pp_size)
 {
 	char *size = xasprintf("%" PRIu64 "b", pp_size);
@@ -157,7 +159,7 @@ static int create(struct storage *st, const struct chosen *c, const char *name,
 	int rc;
 
 	ARGV_ADD(&a, "vgcreate", "--yes", "--quiet", "--physicalextentsize", size, name);
-	rc = add_to_group(st, c, name, &a);
+	rc = add_to_group(st, c, force, name, &a);
 	argv_free(&a);
 	free(size);
 	return rc;
@@ -179,7 +181,7 @@ static int make(struct storage *st, const void *options)
 	if (!rc)
 		rc = check_new(st, &c, o->f, pp_size);
 	if (!rc)
-		rc = create(st, &c, name, pp_size);
+		rc = create(st, &c, o->f, name, pp_size);
 	if (!rc)
 		puts(name);
 	free(c.list);
@@ -232,7 +234,7 @@ static int extend(struct storage *st, const void *options)
 		rc = check_new(st, &c, o->f, vg->extent_size);
 	if (!rc) {
 		ARGV_ADD(&a, "vgextend", "--yes", "--quiet", vg->name);
-		rc = add_to_group(st, &c, o->words.v[0], &a);
+		rc = add_to_group(st, &c, o->f, o->words.v[0], &a);
 	}
 	argv_free(&a);
 	free(c.list);

@@ -48,8 +48,7 @@ group()
 # Print all that LVM and wipefs know of groups, volumes and the disks $@.
 storage_state()
 {
-	vgs --noheadings -o vg_name,vg_uuid,vg_seqno 2>/dev/null
-	pvs --noheadings -o pv_name,pv_uuid,vg_name 2>/dev/null
+	pvs --noheadings -o pv_name,pv_uuid,vg_name,vg_uuid,vg_seqno 2>/dev/null
 	wipefs -n "$@"
 }
 
