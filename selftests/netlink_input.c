@@ -302,6 +302,9 @@ static void put_odd_text(uint16_t type, int nr)
 
 static void nonsense(void)
 {
+	static const char *const names[] = {
+		"vhost", "vhost-1", "vhost01", "vhost1x", "vscsi1", "vhost99999999999",
+	};
 	struct nlattr *nest;
 	int i;
 
@@ -352,6 +355,14 @@ static void nonsense(void)
 	begin_server();
 	put_u32(VSCSI_A_QUEUES, 2);
 	expect_error("queues of a server", EINVAL);
+	for (i = 0; i < (int)ARRAY_SIZE(names); i++) {
+		begin_server();
+		put_str(VSCSI_A_ADAPTER_NAME, names[i]);
+		expect_error("name of a server adapter", EINVAL);
+	}
+	begin_server();
+	put_str(VSCSI_A_ADAPTER_NAME, "vhost0");
+	expect_error("name in use", EEXIST);
 	begin_client();
 	put_u32(VSCSI_A_REMOTE_PARTITION_ID, 2);
 	put_u32(VSCSI_A_REMOTE_SLOT, 3);

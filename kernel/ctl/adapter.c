@@ -193,6 +193,8 @@ static int read_params(struct genl_info *info, struct vscsi_adapter_params *para
 	params->remote_partition = get_u32(attrs[VSCSI_A_REMOTE_PARTITION_ID], VSCSI_ANY);
 	params->remote_slot = get_u32(attrs[VSCSI_A_REMOTE_SLOT], VSCSI_ANY);
 	params->queues = get_u32(attrs[VSCSI_A_QUEUES], 0);
+	if (attrs[VSCSI_A_ADAPTER_NAME])
+		params->name = nla_data(attrs[VSCSI_A_ADAPTER_NAME]);
 	if (attrs[VSCSI_A_QUEUES] && params->type == VSCSI_ADAPTER_SERVER && !pair) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[VSCSI_A_QUEUES],
 				    "only client adapters have queues");

@@ -53,6 +53,7 @@ static const struct nla_policy adapter_get_policy[VSCSI_A_MAX + 1] = {
 
 static const struct nla_policy adapter_new_policy[VSCSI_A_MAX + 1] = {
 	[VSCSI_A_PARTITION_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &partition_id),
+	[VSCSI_A_ADAPTER_NAME] = { .type = NLA_NUL_STRING, .len = VSCSI_DEVICE_NAME_MAX },
 	[VSCSI_A_ADAPTER_TYPE] = NLA_POLICY_RANGE(NLA_U8, VSCSI_ADAPTER_SERVER,
 						  VSCSI_ADAPTER_CLIENT),
 	[VSCSI_A_SLOT] = NLA_POLICY_FULL_RANGE(NLA_U32, &slot),

@@ -190,15 +190,26 @@ void vscsi_adapter_connect(struct vscsi_adapter *adapter)
 		link_up(partner, adapter);
 }
 
+static int alloc_index(struct vscsi_adapter *adapter)
+{
+	struct ida *names = &roles[adapter->type].names;
+
+	if (adapter->index < 0)
+		return ida_alloc(names, GFP_KERNEL);
+	return ida_alloc_range(names, adapter->index, adapter->index, GFP_KERNEL);
+}
+
 /* UNKNOWN to DEFINED: give it a name and a device. */
 static int define(struct vscsi_adapter *adapter, struct netlink_ext_ack *extack)
 {
 	struct vscsi_role *role = &roles[adapter->type];
 	struct device *dev;
-	int index = ida_alloc(&role->names, GFP_KERNEL);
+	int index = alloc_index(adapter);
 
+	if (index == -ENOSPC)
+		NL_SET_ERR_MSG(extack, "the adapter's name is already used");
 	if (index < 0)
-		return index;
+		return index == -ENOSPC ? -EEXIST : index;
 	snprintf(adapter->name, sizeof(adapter->name), role->ops->name_format, index);
 	dev = vscsi_bus_add(adapter, role->ops->dev_groups);
 	if (IS_ERR(dev)) {
@@ -316,6 +327,24 @@ static int check_params(const struct vscsi_adapter_params *params, struct netlin
 	return 0;
 }
 
+/* The number in a name of the right kind, -1 for no name, or -EINVAL. */
+static int wanted_index(const struct vscsi_adapter_params *params, struct netlink_ext_ack *extack)
+{
+	const char *format = roles[params->type].ops->name_format;
+	char name[VSCSI_DEVICE_NAME_MAX + 1];
+	int index;
+
+	if (!params->name)
+		return -1;
+	if (sscanf(params->name, format, &index) == 1 && index >= 0) {
+		snprintf(name, sizeof(name), format, index);
+		if (!strcmp(name, params->name))
+			return index;
+	}
+	NL_SET_ERR_MSG(extack, "an adapter's name is vhost or vscsi, as its type, and a number");
+	return -EINVAL;
+}
+
 static void insert_by_slot(struct vscsi_adapter *adapter)
 {
 	struct list_head *place = &adapter->partition->adapters;
@@ -342,10 +371,13 @@ static void insert_by_slot(struct vscsi_adapter *adapter)
 struct vscsi_adapter *vscsi_adapter_create(const struct vscsi_adapter_params *params,
 					   struct netlink_ext_ack *extack)
 {
+	int index = wanted_index(params, extack);
 	struct vscsi_adapter *adapter;
 	int ret = check_params(params, extack);
 
 	vscsi_config_assert_held();
+	if (!ret && index < -1)
+		ret = index;
 	if (ret)
 		return ERR_PTR(ret);
 
@@ -363,7 +395,7 @@ struct vscsi_adapter *vscsi_adapter_create(const struct vscsi_adapter_params *pa
 	adapter->remote_partition = params->remote_partition;
 	adapter->remote_slot = params->remote_slot;
 	adapter->queues = params->queues;
-	adapter->index = -1;
+	adapter->index = index;
 	snprintf(adapter->physloc, sizeof(adapter->physloc), "%s-V%u-C%u", vscsi_machine(),
 		 adapter->partition->id, adapter->slot);
 	insert_by_slot(adapter);

@@ -76,7 +76,7 @@ struct vscsi_adapter {
 	struct list_head entry;			/* in partition->adapters */
 	enum vscsi_adapter_state state;
 	char name[VSCSI_DEVICE_NAME_MAX + 1];	/* "" while UNKNOWN */
-	int index;				/* N of the name, -1 while UNKNOWN */
+	int index;				/* N of the name it has or shall have; -1: any */
 	struct device *dev;			/* NULL while UNKNOWN */
 	void *role_data;			/* of the role while AVAILABLE */
 	struct vscsi_connection *conn;		/* of a client adapter while AVAILABLE */
@@ -107,6 +107,8 @@ int vscsi_partition_remove(struct vscsi_partition *part, struct netlink_ext_ack 
  * @remote_slot: slot, VSCSI_ANY, or 0: the lowest free one there (only if the
  *	partner is made in the same transaction)
  * @queues: of a client adapter, 0: one for each online CPU
+ * @name: what it shall be called when it becomes DEFINED for the first time; NULL: the kind's
+ *	lowest free number
  */
 struct vscsi_adapter_params {
 	struct vscsi_partition *partition;
@@ -115,6 +117,7 @@ struct vscsi_adapter_params {
 	u32 remote_partition;
 	u32 remote_slot;
 	u32 queues;
+	const char *name;
 };
 
 struct vscsi_adapter *vscsi_adapter_find(const char *name);

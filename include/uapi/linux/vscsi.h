@@ -82,7 +82,8 @@ enum vscsi_nl_cmd {
  *
  * ADAPTER_NEW: PARTITION_ID and ADAPTER_TYPE; opt. SLOT (else the lowest free
  * one), REMOTE_PARTITION_ID and REMOTE_SLOT (absent on a server adapter: any
- * client), QUEUES (client).  With the flag WITH_PARTNER it makes the adapter at
+ * client), QUEUES (client), ADAPTER_NAME (what it is called when it gets a name;
+ * else the lowest free number).  With the flag WITH_PARTNER it makes the adapter at
  * the other end too, in the same transaction; the reply is the adapter asked
  * for.  Both are configured at once, unless the flag UNCONFIGURED is given.
  * ADAPTER_DEL with WITH_PARTNER removes both ends.  A server adapter with VTDs
