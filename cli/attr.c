@@ -223,7 +223,8 @@ static bool get_clients(const struct device *d, char *value, size_t size)
 
 static bool show_sysfs(const struct device *d, char *value, size_t size, const char *file)
 {
-	return !sysfs_read(value, size, "class/block/%s/%s", d->name, file) && value[0];
+	return d->disk && !sysfs_read(value, size, "class/block/%s/%s", d->disk->name, file) &&
+	       value[0];
 }
 
 static bool get_queue_depth(const struct device *d, char *value, size_t size)
@@ -258,7 +259,9 @@ static int set_rw_timeout(const struct device *d, const char *value, struct attr
 
 static bool get_disk_size(const struct device *d, char *value, size_t size)
 {
-	return show_uint(value, size, d->disk ? d->disk->size : d->vtd->size);
+	const uint64_t *bytes = d->vtd ? &d->vtd->size : d->disk ? &d->disk->size : NULL;
+
+	return bytes && show_uint(value, size, *bytes);
 }
 
 static bool get_disk_block(const struct device *d, char *value, size_t size)
@@ -268,8 +271,19 @@ static bool get_disk_block(const struct device *d, char *value, size_t size)
 
 static bool get_disk_udid(const struct device *d, char *value, size_t size)
 {
-	disk_identity(0, d->disk->path, value, size);
+	if (d->hdisk)
+		str_copy(value, size, d->hdisk->id);
+	else
+		disk_identity(0, d->disk->path, value, size);
 	return value[0];
+}
+
+static bool get_node(const struct device *d, char *value, size_t size)
+{
+	if (!d->disk)
+		return false;
+	snprintf(value, size, "/dev/%s", d->disk->name);
+	return true;
 }
 
 static const char error_range[] = "none\nmedium\nno_space\nnot_ready\ntarget_failure\nhang";
@@ -292,6 +306,7 @@ const struct attr attrs[] = {
 	{ "link_state", "State of the Connection", CLASS_VSCSI, NULL, get_link_state, NULL },
 	{ "mirrored", "Mirrored", CLASS_VTD, NULL, get_mirrored, NULL },
 	{ "path", "Path of the Backing Device", CLASS_VTD, NULL, get_path, NULL },
+	{ "path", "Device Node", CLASS_DRIVE, NULL, get_node, NULL },
 	{ "phys_block_size", "Physical Block Size in Bytes", CLASS_VTD, NULL, get_physical, NULL },
 	{ "queue_depth", "Queue DEPTH", CLASS_DISK, "1...65535 (+1)", get_queue_depth,
 	  set_queue_depth },
@@ -310,7 +325,7 @@ const struct attr attrs[] = {
 	{ "state", "State of the Backing Device", CLASS_VTD, NULL, get_state, NULL },
 	{ "thin", "Blocks Can Be Unmapped", CLASS_VTD, NULL, get_thin, NULL },
 	{ "udid_info", "Unique Device Identifier", CLASS_VTD, NULL, get_udid, NULL },
-	{ "unique_id", "Unique Device Identifier", CLASS_DISK, NULL, get_disk_udid, NULL },
+	{ "unique_id", "Unique Device Identifier", CLASS_DRIVE, NULL, get_disk_udid, NULL },
 	{ "write_cache", "Volatile Write Cache", CLASS_VTD, NULL, get_write_cache, NULL },
 	{ .name = NULL }
 };
@@ -327,7 +342,7 @@ const struct attr *attr_find(const struct device *d, const char *name, char *val
 
 static int apply_sysfs(const struct device *d, const char *file, const char *value)
 {
-	int err = value ? sysfs_write(value, "class/block/%s/device/%s", d->name, file) : 0;
+	int err = value ? sysfs_write(value, "class/block/%s/device/%s", d->disk->name, file) : 0;
 
 	if (err == -EACCES)
 		err = -EPERM;

@@ -15,7 +15,8 @@ struct backing {
 	dev_t dev;			/* the block device, or what the file is on */
 	ino_t ino;			/* 0: a block device */
 	uint64_t size;			/* bytes, of a file */
-	char name[VSCSI_BACKING_NAME_MAX + 1];	/* as lsmap shows it */
+	char name[VSCSI_BACKING_NAME_MAX + 1];	/* as lsmap shows it, unless it has the next one */
+	char hdisk[VSCSI_DEVICE_NAME_MAX + 1];	/* the server's name for it; "" if it has none */
 	char path[VSCSI_BACKING_PATH_MAX + 1];
 	char sysfs[PATH_MAX];		/* "" for a file */
 	char problem[VSCSI_BACKING_NAME_MAX + 64];	/* why backing_find() said no */

@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "err.h"
+#include "hdisk.h"
 #include "nl.h"
 #include "util.h"
 #include "verbs.h"
@@ -62,6 +63,13 @@ static int configure_all(const struct session *s, const struct options *o)
 	return found ? rc : err_say(ERR_NO_DEVICE, o->dev, NULL);
 }
 
+static int name_disks(const struct session *s)
+{
+	int err = hdisks_store(&s->model);
+
+	return err ? err_say(ERR_STATE_WRITE, "names", strerror(-err)) : RC_OK;
+}
+
 static int cfgdev_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .dev = NULL };
@@ -70,7 +78,10 @@ static int cfgdev_run(struct session *s, int argc, char **argv)
 	rc = args_parse(s->verb, argc, argv, &o);
 	if (!rc)
 		rc = session_start(s, ON_PARTITION);
-	return rc ? rc : configure_all(s, &o);
+	if (rc)
+		return rc;
+	rc = configure_all(s, &o);
+	return rc || o.dev || s->self->type != VSCSI_PARTITION_VIOS ? rc : name_disks(s);
 }
 
 const struct verb verb_cfgdev = {

@@ -44,7 +44,8 @@ static void add_client_disk(struct devices *all, const struct disk *disk,
 			 lun_encode(&at));
 }
 
-static void add_server_disk(struct devices *all, const struct disk *disk, const char *machine)
+static struct device *add_server_disk(struct devices *all, const struct disk *disk,
+				      const char *machine)
 {
 	struct device *d = add(all, CLASS_DISK);
 
@@ -52,20 +53,52 @@ static void add_server_disk(struct devices *all, const struct disk *disk, const 
 	d->disk = disk;
 	d->description = disk->description[0] ? disk->description : "N/A";
 	disk_location(machine, disk->path, d->physloc, sizeof(d->physloc));
+	return d;
 }
 
-/* A client has the disks of its adapters, a server those that no adapter serves. */
-static void add_disks(struct devices *all, const struct session *s)
+static struct device *add_gone(struct devices *all)
+{
+	struct device *d = add(all, CLASS_DISK);
+
+	d->status = "Defined";
+	d->description = "N/A";
+	return d;
+}
+
+/* What has a lasting name, and then the loop devices. */
+static void add_server_disks(struct devices *all, const struct session *s)
+{
+	static const enum device_class classes[] = {
+		[HDISK_DISK] = CLASS_DISK,
+		[HDISK_OPTICAL] = CLASS_OPTICAL,
+		[HDISK_TAPE] = CLASS_TAPE,
+	};
+	const struct hdisks *drives = &all->drives;
+	const struct hdisk *h;
+	struct device *d;
+	size_t i;
+
+	for (i = 0; i < drives->nr; i++) {
+		h = &drives->list[i];
+		d = h->disk ? add_server_disk(all, h->disk, s->model.machine) : add_gone(all);
+		d->class = classes[h->kind];
+		d->name = h->name;
+		d->hdisk = h;
+	}
+	for (i = 0; i < drives->nr_disks; i++)
+		if (str_starts(drives->disks[i].name, "loop"))
+			add_server_disk(all, &drives->disks[i], s->model.machine);
+}
+
+static void add_client_disks(struct devices *all, const struct session *s)
 {
 	const struct adapter *a;
 	size_t i;
 
-	for (i = 0; i < all->nr_disks; i++) {
-		a = disk_adapter(&s->model, all->disks[i].path);
-		if (!a && s->self->type == VSCSI_PARTITION_VIOS)
-			add_server_disk(all, &all->disks[i], s->model.machine);
-		else if (a && a->partition_id == s->self->id)
-			add_client_disk(all, &all->disks[i], a);
+	for (i = 0; i < all->drives.nr_disks; i++) {
+		a = disk_adapter(&s->model, all->drives.disks[i].path);
+		if (a && a->partition_id == s->self->id)
+			add_client_disk(all, &all->drives.disks[i], a);
 	}
 }
 
@@ -113,8 +146,11 @@ static void add_vtds(struct devices *all, const struct session *s)
 void devices_read(const struct session *s, struct devices *all)
 {
 	memset(all, 0, sizeof(*all));
-	all->disks = disks_read(&all->nr_disks);
-	add_disks(all, s);
+	hdisks_read(&s->model, &all->drives);
+	if (s->self->type == VSCSI_PARTITION_VIOS)
+		add_server_disks(all, s);
+	else
+		add_client_disks(all, s);
 	add_adapters(all, s);
 	add_vtds(all, s);
 }
@@ -122,17 +158,21 @@ void devices_read(const struct session *s, struct devices *all)
 void devices_free(struct devices *all)
 {
 	free(all->list);
-	free(all->disks);
+	hdisks_free(&all->drives);
 	memset(all, 0, sizeof(*all));
 }
 
 const struct device *device_find(const struct devices *all, const char *name)
 {
+	const struct device *d;
 	size_t i;
 
 	for (i = 0; i < all->nr; i++)
 		if (!strcmp(all->list[i].name, name))
 			return &all->list[i];
+	for (d = all->list; d < all->list + all->nr; d++)
+		if (d->disk && !strcmp(d->disk->name, name))
+			return d;
 	return NULL;
 }
 

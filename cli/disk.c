@@ -20,6 +20,17 @@ void block_path(dev_t dev, char *path, size_t size)
 	free(real);
 }
 
+dev_t block_number(const char *name)
+{
+	unsigned int dev_major = 0, dev_minor = 0;
+	char text[32];
+
+	sysfs_read(text, sizeof(text), "class/block/%s/dev", name);
+	if (sscanf(text, "%u:%u", &dev_major, &dev_minor) != 2)
+		return 0;
+	return makedev(dev_major, dev_minor);
+}
+
 bool scsi_address(const char *path, struct scsi_address *at)
 {
 	const char *block = strstr(path, "/block/");

@@ -44,6 +44,9 @@ bool lv_of(const char *kernel_name, struct lv *lv);
 /* Where in sysfs a block device is; "" if it is nowhere. */
 void block_path(dev_t dev, char *path, size_t size);
 
+/* The number of a block device; 0: there is none of that name. */
+dev_t block_number(const char *name);
+
 /* The SCSI address in a block device's sysfs path; false: it isn't a SCSI disk. */
 bool scsi_address(const char *path, struct scsi_address *at);
 

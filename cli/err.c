@@ -64,6 +64,9 @@ static const struct message messages[__ERR_MAX] = {
 		"or file." },
 	[ERR_BACKING_AMBIGUOUS] = { RC_USAGE,
 		"The name \"%1$s\" is not unique: %2$s. Write volume_group/logical_volume." },
+	[ERR_BACKING_GONE] = { RC_FAILED,
+		"\"%1$s\" cannot be a backing device: it is in the Defined state, its disk is not "
+		"there." },
 	[ERR_BACKING_KIND] = { RC_USAGE, "\"%1$s\" cannot be a backing device: it is %2$s." },
 	[ERR_BACKING_USED] = { RC_FAILED,
 		"\"%1$s\" is already being used as a backing device.  Specify the -f flag\n"
@@ -92,6 +95,11 @@ static const struct message messages[__ERR_MAX] = {
 		"to include the child devices." },
 	[ERR_NOT_UNCONFIGURABLE] = { RC_USAGE,
 		"\"%1$s\" cannot be left in the Defined state: leave out the -ucfg flag." },
+	[ERR_BUSY] = { RC_FAILED,
+		"0514-062 Cannot perform the requested function because the specified device\n"
+		"is busy: \"%1$s\" is mapped as virtual target device %2$s." },
+	[ERR_STATE_FILE] = { RC_FAILED, "%1$s: %2$s. The rest of the file is used." },
+	[ERR_STATE_WRITE] = { RC_FAILED, "\"%1$s\" cannot be saved: %2$s." },
 	[ERR_NO_CLIENT] = { RC_FAILED,
 		"No client partition is connected to \"%1$s\"; its disk is not there yet." },
 	[ERR_CLIENT_TIMEOUT] = { RC_FAILED,

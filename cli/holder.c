@@ -152,20 +152,9 @@ static bool held_by_vtd(const struct model *m, dev_t dev, const char *name, char
 	return false;
 }
 
-static dev_t device_number(const char *name)
-{
-	unsigned int dev_major = 0, dev_minor = 0;
-	char text[32];
-
-	sysfs_read(text, sizeof(text), "class/block/%s/dev", name);
-	if (sscanf(text, "%u:%u", &dev_major, &dev_minor) != 2)
-		return 0;
-	return makedev(dev_major, dev_minor);
-}
-
 static bool held(const struct model *m, const char *name, char *why, size_t size)
 {
-	dev_t dev = device_number(name);
+	dev_t dev = block_number(name);
 
 	return held_by_vtd(m, dev, name, why, size) || held_by_mount(dev, name, why, size) ||
 	       held_by_swap(NULL, dev, name, why, size) || held_by_device(name, why, size);

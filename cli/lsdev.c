@@ -12,7 +12,7 @@
 #include "util.h"
 #include "verbs.h"
 
-enum list_field { L_NAME, L_STATUS, L_DESCRIPTION, L_PHYSLOC, L_PARENT, L_SIZE };
+enum list_field { L_NAME, L_STATUS, L_DESCRIPTION, L_PHYSLOC, L_PARENT, L_SIZE, L_PATH };
 
 static const struct out_field list_fields[] = {
 	[L_NAME] = { "name", "name", 16, OUT_ROW, false },
@@ -21,6 +21,7 @@ static const struct out_field list_fields[] = {
 	[L_PHYSLOC] = { "physloc", "physloc", 0, OUT_ROW, true },
 	[L_PARENT] = { "parent", "parent", 16, OUT_ROW, true },
 	[L_SIZE] = { "size", "size", 0, OUT_ROW, true },
+	[L_PATH] = { "path", "path", 0, OUT_ROW, true },
 	{ .name = NULL }
 };
 
@@ -114,16 +115,20 @@ static const struct flag flags[] = {
 
 static void put_device(struct out *o, const struct device *d)
 {
+	char value[ATTR_VALUE_MAX];
+
 	out_row(o);
 	out_str(o, L_NAME, d->name);
 	out_str(o, L_STATUS, d->status);
 	out_str(o, L_DESCRIPTION, d->description);
 	out_str(o, L_PHYSLOC, d->physloc);
 	out_str(o, L_PARENT, d->parent);
-	if (d->disk)
-		out_uint(o, L_SIZE, d->disk->size);
-	else if (d->vtd)
+	if (d->vtd)
 		out_uint(o, L_SIZE, d->vtd->size);
+	else if (d->class == CLASS_DISK && d->disk)
+		out_uint(o, L_SIZE, d->disk->size);
+	if (attr_find(d, "path", value, sizeof(value)))
+		out_str(o, L_PATH, value);
 }
 
 static bool has_word(const struct words *words, const char *word)
@@ -136,15 +141,28 @@ static bool has_word(const struct words *words, const char *word)
 	return false;
 }
 
+static const char *type_name(enum device_class class)
+{
+	switch (class) {
+	case CLASS_VHOST:
+	case CLASS_VSCSI:
+		return "adapter";
+	case CLASS_OPTICAL:
+		return "optical";
+	case CLASS_TAPE:
+		return "tape";
+	default:
+		return "disk";
+	}
+}
+
 static bool device_wanted(const struct options *o, const struct device *d)
 {
-	bool adapter = d->class & (CLASS_VHOST | CLASS_VSCSI);
-
 	if (o->state && strcasecmp(o->state, d->status))
 		return false;
-	if (o->virtual && d->class == CLASS_DISK && !d->adapter)
+	if (o->virtual && d->class & CLASS_DRIVE && !d->adapter)
 		return false;
-	return !o->type.given || has_word(&o->type, adapter ? "adapter" : "disk");
+	return !o->type.given || has_word(&o->type, type_name(d->class));
 }
 
 static void put_lvs(struct out *o, const struct options *options)
@@ -314,9 +332,35 @@ static void vpd_node(const struct device *d)
 	printf("    Physical Location: %s\n", d->physloc);
 }
 
+/* What the drive says of itself; a label without a value, or with a mere number, is left out. */
+static void vpd_drive(const struct device *d)
+{
+	static const struct {
+		const char *label;
+		const char *file;
+	} lines[] = {
+		{ "Manufacturer", "device/vendor" },
+		{ "Machine Type and Model", "device/model" },
+		{ "ROS Level and ID", "device/rev" },
+		{ "Serial Number", "serial" },
+	};
+	char value[128];
+	size_t i;
+
+	for (i = 0; d->disk && i < ARRAY_SIZE(lines); i++) {
+		sysfs_read(value, sizeof(value), "class/block/%s/%s", d->disk->name,
+			   lines[i].file);
+		str_trim(value);
+		if (value[0] && !str_starts(value, "0x"))
+			vpd_line(lines[i].label, value);
+	}
+}
+
 static void print_vpd(const struct device *d)
 {
 	printf("  %-16s %s  %s\n\n", d->name, d->physloc, d->description);
+	if (d->class & CLASS_DRIVE)
+		vpd_drive(d);
 	if (d->physloc[0]) {
 		vpd_line("Hardware Location Code", d->physloc);
 		putchar('\n');

@@ -8,46 +8,32 @@
 #include "backing.h"
 #include "disk.h"
 #include "err.h"
+#include "hdisk.h"
 #include "holder.h"
+#include "mkvdev.h"
 #include "name.h"
 #include "nl.h"
 #include "util.h"
 #include "verbs.h"
 #include "wait.h"
 
-struct options {
-	const char *vdev;
-	const char *ram;
-	const char *vadapter;
-	const char *aplc;
-	const char *dev;
-	const char *lun;
-	const char *bs;
-	const char *udid;
-	bool f;
-	bool ro;
-	bool direct;
-	bool buffered;
-	bool wait;
-};
-
 enum { GROUP_BACKING = 1, GROUP_ADAPTER = 2, GROUP_IO = 3 };
 
 static const struct flag flags[] = {
-	{ "vdev", FLAG_VALUE, offsetof(struct options, vdev), GROUP_BACKING, HINT_BACKING, NULL },
-	{ "ram", FLAG_VALUE, offsetof(struct options, ram), GROUP_BACKING, HINT_NONE, NULL },
-	{ "vadapter", FLAG_VALUE, offsetof(struct options, vadapter), GROUP_ADAPTER, HINT_VHOST,
+	{ "vdev", FLAG_VALUE, offsetof(struct mkvdev, vdev), GROUP_BACKING, HINT_BACKING, NULL },
+	{ "ram", FLAG_VALUE, offsetof(struct mkvdev, ram), GROUP_BACKING, HINT_NONE, NULL },
+	{ "vadapter", FLAG_VALUE, offsetof(struct mkvdev, vadapter), GROUP_ADAPTER, HINT_VHOST,
 	  NULL },
-	{ "aplc", FLAG_VALUE, offsetof(struct options, aplc), GROUP_ADAPTER, HINT_NONE, NULL },
-	{ "dev", FLAG_VALUE, offsetof(struct options, dev), 0, HINT_NONE, NULL },
-	{ "f", FLAG_SWITCH, offsetof(struct options, f), 0, HINT_NONE, NULL },
-	{ "lun", FLAG_VALUE, offsetof(struct options, lun), 0, HINT_NONE, NULL },
-	{ "bs", FLAG_VALUE, offsetof(struct options, bs), 0, HINT_NONE, "512 4096" },
-	{ "udid", FLAG_VALUE, offsetof(struct options, udid), 0, HINT_NONE, NULL },
-	{ "ro", FLAG_SWITCH, offsetof(struct options, ro), 0, HINT_NONE, NULL },
-	{ "direct", FLAG_SWITCH, offsetof(struct options, direct), GROUP_IO, HINT_NONE, NULL },
-	{ "buffered", FLAG_SWITCH, offsetof(struct options, buffered), GROUP_IO, HINT_NONE, NULL },
-	{ "wait", FLAG_SWITCH, offsetof(struct options, wait), 0, HINT_NONE, NULL },
+	{ "aplc", FLAG_VALUE, offsetof(struct mkvdev, aplc), GROUP_ADAPTER, HINT_NONE, NULL },
+	{ "dev", FLAG_VALUE, offsetof(struct mkvdev, dev), 0, HINT_NONE, NULL },
+	{ "f", FLAG_SWITCH, offsetof(struct mkvdev, f), 0, HINT_NONE, NULL },
+	{ "lun", FLAG_VALUE, offsetof(struct mkvdev, lun), 0, HINT_NONE, NULL },
+	{ "bs", FLAG_VALUE, offsetof(struct mkvdev, bs), 0, HINT_NONE, "512 4096" },
+	{ "udid", FLAG_VALUE, offsetof(struct mkvdev, udid), 0, HINT_NONE, NULL },
+	{ "ro", FLAG_SWITCH, offsetof(struct mkvdev, ro), 0, HINT_NONE, NULL },
+	{ "direct", FLAG_SWITCH, offsetof(struct mkvdev, direct), GROUP_IO, HINT_NONE, NULL },
+	{ "buffered", FLAG_SWITCH, offsetof(struct mkvdev, buffered), GROUP_IO, HINT_NONE, NULL },
+	{ "wait", FLAG_SWITCH, offsetof(struct mkvdev, wait), 0, HINT_NONE, NULL },
 	{ .name = NULL }
 };
 
@@ -74,7 +60,7 @@ static int parse_block_size(const struct verb *verb, const char *word, uint32_t 
 	return RC_OK;
 }
 
-static int parse_ram(const struct verb *verb, const struct options *o, struct vtd_request *r)
+static int parse_ram(const struct verb *verb, const struct mkvdev *o, struct vtd_request *r)
 {
 	if (parse_size(o->ram, &r->ram_size) || !r->ram_size)
 		return args_refuse(verb, ERR_VALUE, o->ram, "a size is like 64M or 1G");
@@ -84,7 +70,7 @@ static int parse_ram(const struct verb *verb, const struct options *o, struct vt
 	return RC_OK;
 }
 
-static int parse_words(const struct verb *verb, const struct options *o, struct vtd_request *r)
+static int parse_words(const struct verb *verb, const struct mkvdev *o, struct vtd_request *r)
 {
 	int rc = RC_OK;
 
@@ -103,7 +89,7 @@ static int parse_words(const struct verb *verb, const struct options *o, struct 
 	return rc;
 }
 
-static int choose_adapter(const struct session *s, const struct options *o,
+static int choose_adapter(const struct session *s, const struct mkvdev *o,
 			  struct vtd_request *r)
 {
 	const struct adapter *a;
@@ -134,6 +120,8 @@ static int not_found(const char *word, int err, const struct backing *b)
 		return err_say(ERR_BACKING_AMBIGUOUS, word, b->problem);
 	case -ENOTBLK:
 		return err_say(ERR_BACKING_KIND, word, b->problem);
+	case -ENXIO:
+		return err_say(ERR_BACKING_GONE, word, NULL);
 	case -ENAMETOOLONG:
 		return err_say(ERR_BACKING_KIND, word, "too long a name");
 	case -EACCES:
@@ -160,7 +148,7 @@ static int size_check(const struct backing *b, const struct vtd_request *r)
 }
 
 /* Used on this server: only with -f.  Used on another one: a second path to it. */
-static int share_check(const struct session *s, const struct options *o, const struct backing *b,
+static int share_check(const struct session *s, const struct mkvdev *o, const struct backing *b,
 		       struct vtd_request *r)
 {
 	size_t i;
@@ -175,7 +163,7 @@ static int share_check(const struct session *s, const struct options *o, const s
 	return RC_OK;
 }
 
-static int use_check(const struct session *s, const struct options *o, const struct backing *b,
+static int use_check(const struct session *s, const struct mkvdev *o, const struct backing *b,
 		     struct vtd_request *r)
 {
 	const struct adapter *loop;
@@ -193,10 +181,10 @@ static int use_check(const struct session *s, const struct options *o, const str
 	return RC_OK;
 }
 
-static int choose_backing(const struct session *s, const struct options *o, struct backing *b,
+static int choose_backing(const struct session *s, const struct mkvdev *o, struct backing *b,
 			  struct vtd_request *r)
 {
-	int err = backing_find(o->vdev, b);
+	int err = hdisk_backing(&s->model, o->vdev, true, b);
 	int rc;
 
 	if (err)
@@ -230,26 +218,20 @@ static int refused(struct session *s, int err, const char *name, const char *bac
 	return err_kernel(err, text, name ? name : backing);
 }
 
-static int map(struct session *s, const struct options *o, const struct vtd_request *r,
-	       const char *backing)
+static int map(struct session *s, struct vtd_request *r, const char *backing, struct vtd *made)
 {
-	struct vtd made = { .lun = 0 };
-	int err = vnl_vtd_new(r, &made);
-	int rc;
+	int err = vnl_vtd_new(r, made);
 
 	if (err == -EADDRINUSE)
 		return err_say(ERR_BACKING_USED, backing, NULL);
 	if (err)
 		return refused(s, err, r->name, backing);
-	printf("%s Available\n", made.name);
-	if (!o->wait)
-		return RC_OK;
-	fflush(stdout);
-	rc = session_reload(s);
-	return rc ? rc : wait_for_disks(&s->model, &made);
+	*model_add_vtd(&s->model) = *made;
+	return RC_OK;
 }
 
-static int map_backing(struct session *s, const struct options *o, struct vtd_request *r)
+static int map_backing(struct session *s, const struct mkvdev *o, struct vtd_request *r,
+		       struct vtd *made)
 {
 	struct backing_mode mode = {
 		.read_only = o->ro,
@@ -274,17 +256,18 @@ static int map_backing(struct session *s, const struct options *o, struct vtd_re
 	else if (!b.ino)
 		disk_identity(b.dev, b.sysfs, udid, sizeof(udid));
 	r->type = b.type;
-	r->backing = b.name;
+	r->backing = b.hdisk[0] ? b.hdisk : b.name;
 	r->path = b.path;
 	r->physloc = physloc;
 	r->udid = udid;
-	rc = map(s, o, r, b.name);
+	rc = map(s, r, b.name, made);
 	close(r->fd);
 	return rc;
 }
 
 /* Each piece of memory is new, and no other disk may be taken for it. */
-static int map_ram(struct session *s, const struct options *o, struct vtd_request *r)
+static int map_ram(struct session *s, const struct mkvdev *o, struct vtd_request *r,
+		   struct vtd *made)
 {
 	char uuid[64] = "", udid[VSCSI_UDID_MAX + 1];
 	FILE *f = fopen("/proc/sys/kernel/random/uuid", "re");
@@ -300,13 +283,28 @@ static int map_ram(struct session *s, const struct options *o, struct vtd_reques
 		r->udid = o->udid;
 	else
 		r->udid = uuid[0] ? udid : NULL;
-	return map(s, o, r, o->ram);
+	return map(s, r, o->ram, made);
+}
+
+int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
+{
+	struct vtd_request r = { .fd = -1 };
+	int rc = parse_words(s->verb, o, &r);
+
+	if (!rc)
+		rc = choose_adapter(s, o, &r);
+	if (!rc && name_is_used(s, o->dev))
+		rc = name_used(o->dev);
+	if (rc)
+		return rc;
+	return o->ram ? map_ram(s, o, &r, made) : map_backing(s, o, &r, made);
 }
 
 static int mkvdev_run(struct session *s, int argc, char **argv)
 {
-	struct options o = { .vdev = NULL };
+	struct mkvdev o = { .vdev = NULL };
 	struct vtd_request r = { .fd = -1 };
+	struct vtd made = { .lun = 0 };
 	int rc;
 
 	rc = args_parse(s->verb, argc, argv, &o);
@@ -315,12 +313,15 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 	if (!rc)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
-		rc = choose_adapter(s, &o, &r);
-	if (!rc && name_is_used(s, o.dev))
-		rc = name_used(o.dev);
+		rc = mkvdev_map(s, &o, &made);
 	if (rc)
 		return rc;
-	return o.ram ? map_ram(s, &o, &r) : map_backing(s, &o, &r);
+	printf("%s Available\n", made.name);
+	if (!o.wait)
+		return RC_OK;
+	fflush(stdout);
+	rc = session_reload(s);
+	return rc ? rc : wait_for_disks(&s->model, &made);
 }
 
 const struct verb verb_mkvdev = {

@@ -37,10 +37,30 @@ static int done(int err, const char *name, const char *word)
 	return RC_OK;
 }
 
-static int remove_disk(const struct device *d)
+/* A name that is in use must stay: what is mapped would be mapped as something else. */
+static int forget_drive(const struct session *s, const struct device *d)
+{
+	const struct vtd *v = s->model.vtds;
+	int err;
+
+	for (; v < s->model.vtds + s->model.nr_vtds; v++)
+		if (!strcmp(v->backing, d->name))
+			return err_say(ERR_BUSY, d->name, v->name);
+	err = hdisk_forget(&s->model, d->name);
+	if (err == -EACCES || err == -EPERM)
+		return err_say(ERR_NO_PERMISSION, NULL, NULL);
+	if (err)
+		return err_say(ERR_STATE_WRITE, "names", strerror(-err));
+	printf("%s deleted\n", d->name);
+	return RC_OK;
+}
+
+static int remove_drive(const struct session *s, const struct device *d)
 {
 	int err;
 
+	if (!d->disk)
+		return forget_drive(s, d);
 	if (!d->adapter)
 		return err_say(ERR_KERNEL, d->name,
 			       "it is a device of this machine, not of the managed system");
@@ -57,19 +77,19 @@ static int remove_adapter(const struct options *o, const struct device *d)
 		    o->ucfg ? "Defined" : "deleted");
 }
 
-static int remove_one(const struct options *o, const struct device *d)
+static int remove_one(const struct session *s, const struct options *o, const struct device *d)
 {
 	if (d->class & (CLASS_VHOST | CLASS_VSCSI))
 		return remove_adapter(o, d);
 	if (o->ucfg)
 		return err_say(ERR_NOT_UNCONFIGURABLE, d->name, NULL);
-	if (d->class == CLASS_DISK)
-		return remove_disk(d);
+	if (d->class & CLASS_DRIVE)
+		return remove_drive(s, d);
 	return done(vnl_vtd_del(d->name, o->f), d->name, "deleted");
 }
 
-static int remove_children(const struct options *o, const struct devices *all,
-			   const struct device *parent)
+static int remove_children(const struct session *s, const struct options *o,
+			   const struct devices *all, const struct device *parent)
 {
 	size_t i;
 	int rc;
@@ -77,7 +97,7 @@ static int remove_children(const struct options *o, const struct devices *all,
 	for (i = 0; i < all->nr; i++) {
 		if (strcmp(all->list[i].parent, parent->name))
 			continue;
-		rc = remove_one(o, &all->list[i]);
+		rc = remove_one(s, o, &all->list[i]);
 		if (rc)
 			return rc;
 	}
@@ -95,7 +115,8 @@ static int children_check(const struct devices *all, const struct device *parent
 	return RC_OK;
 }
 
-static int remove_device(const struct options *o, const struct devices *all)
+static int remove_device(const struct session *s, const struct options *o,
+			 const struct devices *all)
 {
 	const char *name = o->dev ? o->dev : o->pdev;
 	const struct device *d = device_find(all, name);
@@ -104,12 +125,12 @@ static int remove_device(const struct options *o, const struct devices *all)
 	if (!d)
 		return err_say(ERR_NO_DEVICE, name, NULL);
 	if (o->pdev)
-		return remove_children(o, all, d);
+		return remove_children(s, o, all, d);
 	if (o->recursive && d->class == CLASS_VHOST)
-		rc = remove_children(o, all, d);
+		rc = remove_children(s, o, all, d);
 	else
 		rc = children_check(all, d);
-	return rc ? rc : remove_one(o, d);
+	return rc ? rc : remove_one(s, o, d);
 }
 
 static int rmdev_run(struct session *s, int argc, char **argv)
@@ -124,7 +145,7 @@ static int rmdev_run(struct session *s, int argc, char **argv)
 	if (rc)
 		return rc;
 	devices_read(s, &all);
-	rc = remove_device(&o, &all);
+	rc = remove_device(s, &o, &all);
 	devices_free(&all);
 	return rc;
 }

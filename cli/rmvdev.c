@@ -8,6 +8,7 @@
 #include "backing.h"
 #include "err.h"
 #include "lv.h"
+#include "hdisk.h"
 #include "nl.h"
 #include "util.h"
 #include "verbs.h"
@@ -46,15 +47,18 @@ static void find_by_backing(const struct session *s, const char *word, struct fo
 {
 	const struct vtd *v;
 	struct backing b;
-	bool known = !backing_find(word, &b);
+	bool known = !hdisk_backing(&s->model, word, false, &b);
+	char path[VSCSI_BACKING_PATH_MAX + 1];
 	size_t i;
+
+	snprintf(path, sizeof(path), "/dev/%s", word);
 
 	for (i = 0; i < s->model.nr_vtds; i++) {
 		v = &s->model.vtds[i];
 		if (model_vtd_partition(&s->model, v) != s->self->id)
 			continue;
-		if (!strcmp(v->backing, word) || (v->path[0] && !strcmp(v->path, word)) ||
-		    (known && backing_is(&b, v)))
+		if (!strcmp(v->backing, word) || !strcmp(v->path, word) ||
+		    !strcmp(v->path, path) || (known && backing_is(&b, v)))
 			found_add(found, v);
 	}
 }

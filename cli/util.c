@@ -73,6 +73,14 @@ void str_copy(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
+void str_trim(char *s)
+{
+	size_t len = strlen(s);
+
+	while (len && isspace((unsigned char)s[len - 1]))
+		s[--len] = '\0';
+}
+
 bool str_starts(const char *s, const char *prefix)
 {
 	return !strncmp(s, prefix, strlen(prefix));

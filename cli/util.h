@@ -26,6 +26,8 @@ void *array_grow(void *array, size_t nr, size_t size);
 
 /* Copy a string into an array of @size bytes, cut where it must be. */
 void str_copy(char *to, size_t size, const char *from);
+/* Cut off the blanks at the end. */
+void str_trim(char *s);
 bool str_starts(const char *s, const char *prefix);
 /* Whether a list with blanks between its words has this word. */
 bool word_in(const char *list, const char *word);

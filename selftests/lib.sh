@@ -137,6 +137,12 @@ undo_to()
 trap 'undo_to 0' EXIT
 trap 'exit 1' HUP INT TERM
 
+# What the tool keeps is this script's alone, and anybody may read it.
+VSCSI_STATE_DIR=$(mktemp -d /tmp/vscsi-state.XXXXXX)
+export VSCSI_STATE_DIR
+defer rm -rf "$VSCSI_STATE_DIR"
+chmod 755 "$VSCSI_STATE_DIR"
+
 # --- conditions --------------------------------------------------------------
 
 # Between two looks at a condition the others have the CPU. Nobody ever writes to this pipe;
@@ -222,6 +228,12 @@ need_module()
 }
 
 # --- backing devices ---------------------------------------------------------
+
+# Print the server's name of disk $1.
+hdisk_of()
+{
+	ioscli lsdev -dev "${1##*/}" -field name -fmt :
+}
 
 # Set variable $1 to the path of a sparse file of size $2.
 mkfile()

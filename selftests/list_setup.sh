@@ -20,7 +20,7 @@ scsi_debug_disk()
 	return 1
 }
 
-# Sets disk, the number of its SCSI host, and file.
+# Sets disk, the number of its SCSI host, and file. The server's name of disk is hdisk.
 make_backing_devices()
 {
 	local ram vg
@@ -62,6 +62,12 @@ make_mappings()
 		ioscli mkvdev -ram 4M -vadapter vhost10 -dev vtscsi2 -wait
 }
 
+set_names()
+{
+	# shellcheck disable=SC2034 # the script's variable
+	hdisk=$(hdisk_of "$disk")
+}
+
 # Make it all, or end the script.
 make_system()
 {
@@ -70,7 +76,7 @@ make_system()
 			need_module empty=1 machine=$M &&
 			make_adapters && make_mappings &&
 			wait_linked vhost0 && wait_linked vhost10
-	} >"$TMPDIR/setup" 2>&1 && return
+	} >"$TMPDIR/setup" 2>&1 && set_names && return
 	cat "$TMPDIR/setup"
 	exit "$KSFT_FAIL"
 }

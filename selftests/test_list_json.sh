@@ -72,7 +72,7 @@ test_lsmap()
 		"[6,0,0,0,0,0,0,0,0,0,28]" "client ids"
 	check_equal "$(ioscli lsmap -vadapter vhost0 -json | jq -c '.[].vtds[2] |
 		[.vtd, .lun, .backing, .mirrored, .size, .blocksize, .readonly]')" \
-		"[\"app1_root\",\"0x8100000000000000\",\"$disk\",\"false\",16777216,512,false]" \
+		"[\"app1_root\",\"0x8100000000000000\",\"$hdisk\",\"false\",16777216,512,false]" \
 		"app1_root"
 }
 
@@ -94,7 +94,7 @@ test_lsmap_types()
 
 test_lsdev()
 {
-	local keys="name status description physloc parent size"
+	local keys="name status description physloc parent size path"
 
 	check_json "$keys" "" ioscli lsdev
 	check_json "$keys" "" ioscli lsdev -virtual
@@ -105,7 +105,7 @@ test_lsdev()
 
 test_lsdev_one()
 {
-	local keys="name status description physloc parent size"
+	local keys="name status description physloc parent size path"
 
 	check_json "$keys" "" ioscli lsdev -dev app1_root
 	check_json "$keys" "" ioscli lsdev -dev vhost10 -child

@@ -68,10 +68,10 @@ test_list()
 		"$(ioscli lsdev -virtual | tail -n +2)" "the virtual devices"
 	expect_golden ioscli lsdev -dev "$disk" <<-END
 	$(printf '%-16s %-11s %s' name status description)
-	$(printf '%-16s %-11s %s' "$disk" Available "Linux scsi_debug Disk Drive")
+	$(printf '%-16s %-11s %s' "$hdisk" Available "Linux scsi_debug Disk Drive")
 	END
-	check_equal "$(ioscli lsdev -field name -fmt : | grep -xc "$disk")" 1 \
-		"lines with $disk"
+	check_equal "$(ioscli lsdev -field name -fmt : | grep -xc "$hdisk")" 1 \
+		"lines with $hdisk"
 	check_equal "$(ioscli lsdev -field name -fmt : |
 		grep -xc "${client_disk##*/}")" 0 "lines with $client_disk"
 }
@@ -92,7 +92,7 @@ test_type()
 	vtscsi2
 	END
 	check_equal "$(ioscli lsdev -type disk -field name -fmt : |
-		grep -cxE "$disk|app1_root")" 2 "disks and virtual target devices"
+		grep -cxE "$hdisk|app1_root")" 2 "disks and virtual target devices"
 	expect_golden ioscli lsdev -type lv -field name description -fmt : <<-END
 	app1_lv:Logical Volume
 	END
@@ -162,7 +162,7 @@ test_by_location()
 	END
 	expect_golden ioscli lsdev -plc "$M-P0-C$host-T1-T0-L0" -field name \
 		-fmt : <<-END
-	$disk
+	$hdisk
 	END
 }
 

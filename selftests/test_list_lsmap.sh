@@ -56,7 +56,7 @@ test_normal()
 	VTD                   app1_root
 	Status                Available
 	LUN                   0x8100000000000000
-	Backing device        $disk
+	Backing device        $hdisk
 	Physloc               $M-P0-C$host-T1-T0-L0
 	Mirrored              false
 
@@ -150,7 +150,7 @@ test_dec()
 test_type()
 {
 	expect_golden ioscli lsmap -all -type disk -field vtd backing -fmt : <<-END
-	app1_root:$disk
+	app1_root:$hdisk
 	END
 	expect_golden ioscli lsmap -all -type lv -field vtd backing -fmt : <<-END
 	app1_lv:app1_lv
@@ -192,7 +192,7 @@ test_client()
 test_fmt()
 {
 	expect_golden ioscli lsmap -vadapter vhost0 -fmt : <<-END
-	vhost0:$M-V1-C12:0x00000006:app1_file:Available:0x8200000000000000:$file: :N/A:app1_lv:Available:0x8400000000000000:app1_lv: :N/A:app1_root:Available:0x8100000000000000:$disk:$M-P0-C$host-T1-T0-L0:false:vtscsi0:Available:0x8300000000000000:ram: :N/A
+	vhost0:$M-V1-C12:0x00000006:app1_file:Available:0x8200000000000000:$file: :N/A:app1_lv:Available:0x8400000000000000:app1_lv: :N/A:app1_root:Available:0x8100000000000000:$hdisk:$M-P0-C$host-T1-T0-L0:false:vtscsi0:Available:0x8300000000000000:ram: :N/A
 	END
 	expect_golden ioscli lsmap -vadapter vhost3 -fmt : <<-END
 	vhost3:$M-V1-C15:0x00000000: : : : : : 
@@ -239,7 +239,7 @@ test_fields_fmt()
 	 :N/A:Available: :N/A:Available:$M-P0-C$host-T1-T0-L0:false:Available: :N/A:Available
 	END
 	expect_golden ioscli lsmap -all -field backing -fmt : < <(
-		echo "$file:app1_lv:$disk:ram"
+		echo "$file:app1_lv:$hdisk:ram"
 		for _ in 1 2 3 4 5 6 7 8 9; do
 			echo " "
 		done
@@ -260,7 +260,7 @@ test_fields_any_order()
 	END
 	expect_golden ioscli lsmap -fmt ";" -field backing -type disk \
 		-vadapter vhost0 <<-END
-	$disk
+	$hdisk
 	END
 	expect_golden ioscli lsmap -vadapter vhost10 -field lun svsa vtd \
 		clientid -fmt : <<-END
@@ -297,7 +297,7 @@ test_fields_labels()
 	expect_golden ioscli lsmap -vadapter vhost0 -field backing <<-END
 	Backing device        $file
 	Backing device        app1_lv
-	Backing device        $disk
+	Backing device        $hdisk
 	Backing device        ram
 	END
 	expect_golden ioscli lsmap -vadapter vhost10 -field backing vtd <<-END
@@ -309,7 +309,7 @@ test_fields_labels()
 	END
 	check_equal "$(ioscli lsmap -vadapter vhost0 -type lv disk \
 		-field vtd backing | cut -c 23- | paste -sd :)" \
-		"app1_lv:app1_lv::app1_root:$disk" "values by column"
+		"app1_lv:app1_lv::app1_root:$hdisk" "values by column"
 }
 
 test_fields_without_vtd()

@@ -178,7 +178,7 @@ test_by_link()
 	defer rm "$TMPDIR/my-disk"
 	map vtd "$TMPDIR/my-disk"
 	check_err $?
-	check_equal "$(vtd_fields "$vtd" backing type)" "${ram##*/} disk" \
+	check_equal "$(vtd_fields "$vtd" backing type)" "$(hdisk_of "$ram") disk" \
 		"the mapping"
 	expect_output "$vtd deleted" ioscli rmvdev -vdev "$TMPDIR/my-disk"
 }

@@ -237,7 +237,7 @@ test_lsdev_filters()
 	run lsdev -type disk -field name status
 	check_out <<-EOF
 	name             status
-	sdb              Available
+	hdisk0           Available
 	app1_file        Available
 	app1_lv          Defined
 	app1_root        Available
@@ -733,6 +733,9 @@ test_completion()
 	VSCSI_FAKE=no-module run --complete rmvdev -vtd
 	[ -s "$dir/err" ] && fail "completion says something"
 }
+
+# shellcheck source=state.sh
+. ./state.sh
 
 make_sysfs
 tests_run

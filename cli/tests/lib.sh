@@ -21,7 +21,7 @@ run()
 {
 	: > "$dir/log"
 	PATH=$PWD/bin:$PATH LVM_FAKE_LOG=$dir/log VSCSI_FAKE_LOG=$dir/log \
-		VSCSI_FAKE_SYSFS=$dir/sys "$IOSCLI" "$@" \
+		VSCSI_FAKE_SYSFS=$dir/sys VSCSI_STATE_DIR=$dir/state "$IOSCLI" "$@" \
 		> "$dir/out" 2> "$dir/err" <<< "$ANSWER"
 	RC=$?
 }

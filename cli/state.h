@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CLI_STATE_H
+#define CLI_STATE_H
+
+#include <stddef.h>
+
+/* Files that outlive a restart, in VSCSI_STATE_DIR or /var/lib/vscsi. */
+
+/* The path of a state file; a name with a slash is a path already.  To be freed. */
+char *state_path(const char *name);
+
+/*
+ * Make the directory and keep other writers out.  Return a descriptor, whose closing lets them
+ * in again, or a negative errno.
+ */
+int state_lock(void);
+
+/*
+ * Replace a file: after a crash at any moment it is the old or the new one.  The caller holds
+ * the lock.  Return 0 or a negative errno.
+ */
+int state_write(const char *path, const char *text, size_t len);
+
+#endif
