@@ -15,6 +15,7 @@ PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 
 # Patterns of the tests that "make check" runs, and its limit in seconds.
@@ -98,6 +99,9 @@ install: all
 		install -D -m 644 -t $(DESTDIR)$(COMPLETIONDIR) $$file; \
 	done
 	install -D -m 644 -t $(DESTDIR)$(UDEVDIR) scripts/udev/61-vscsi.rules
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's|@SBINDIR@|$(SBINDIR)|' scripts/systemd/vscsi-restore.service.in \
+		>$(DESTDIR)$(UNITDIR)/vscsi-restore.service
 
 uninstall:
 	rm -f $(DESTDIR)/lib/modules/$(kernel-release)/updates/vscsi.ko
@@ -111,6 +115,7 @@ uninstall:
 		rm -f $(DESTDIR)$(COMPLETIONDIR)/$$file; \
 	done
 	rm -f $(DESTDIR)$(UDEVDIR)/61-vscsi.rules
+	rm -f $(DESTDIR)$(UNITDIR)/vscsi-restore.service
 
 clean:
 	$(Q)[ ! -e $(KDIR) ] || $(KBUILD) clean

@@ -100,6 +100,13 @@ static const struct message messages[__ERR_MAX] = {
 		"is busy: \"%1$s\" is mapped as virtual target device %2$s." },
 	[ERR_STATE_FILE] = { RC_FAILED, "%1$s: %2$s. The rest of the file is used." },
 	[ERR_STATE_WRITE] = { RC_FAILED, "\"%1$s\" cannot be saved: %2$s." },
+	[ERR_STATE_READ] = { RC_FAILED, "\"%1$s\" cannot be read: %2$s." },
+	[ERR_STATE_KEPT] = { RC_FAILED, "\"%1$s\" was damaged. It is kept as \"%2$s\"." },
+	[ERR_NO_FILE] = { RC_NOT_FOUND, "File %1$s does not exist." },
+	[ERR_NOT_RESTORED] = { RC_FAILED, "\"%1$s\" is not restored (%2$s)." },
+	[ERR_MACHINE] = { RC_FAILED,
+		"The configuration is of machine \"%1$s\"; location codes begin with \"%2$s\" "
+		"here." },
 	[ERR_NO_CLIENT] = { RC_FAILED,
 		"No client partition is connected to \"%1$s\"; its disk is not there yet." },
 	[ERR_CLIENT_TIMEOUT] = { RC_FAILED,

@@ -6,6 +6,7 @@
 
 #include "err.h"
 #include "nl.h"
+#include "save.h"
 #include "verbs.h"
 
 static const char *base_name(const char *path)
@@ -34,14 +35,17 @@ static int flush(int rc)
 
 static int run(struct session *s, const char *name, int argc, char **argv)
 {
-	int rc;
+	int rc, saved;
 
 	s->verb = verb_find(name);
 	if (!s->verb)
 		return err_say(ERR_VERB, name, NULL);
 	rc = s->verb->run(s, argc, argv);
 	session_end(s);
-	return rc;
+	if (!vnl_changed() || s->keep_saved)
+		return rc;
+	saved = save_configuration();
+	return rc ? rc : saved;
 }
 
 /* ioscli's own words; the verb comes after them. */

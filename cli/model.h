@@ -87,6 +87,7 @@ struct vtd {
 struct model {
 	char machine[64];		/* "U9105.22A.0000001" */
 	uint32_t generation;
+	uint32_t queues;		/* of a client adapter that was made without a number */
 	struct partition *partitions;	/* by id */
 	size_t nr_partitions;
 	struct adapter *adapters;	/* by partition, then name, numerically; unnamed last */

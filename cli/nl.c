@@ -39,10 +39,16 @@ struct exchange {
 static struct nl_sock *sock;
 static int family;
 static char refusal[256];
+static bool changed;
 
 const char *vnl_text(void)
 {
 	return refusal;
+}
+
+bool vnl_changed(void)
+{
+	return changed;
 }
 
 void vnl_close(void)
@@ -253,6 +259,7 @@ static void parse_system(const struct answer *in, void *object)
 
 	GET_STR(in->attrs[VSCSI_A_MACHINE], m->machine);
 	get_u32(in->attrs[VSCSI_A_GENERATION], &m->generation);
+	get_u32(in->attrs[VSCSI_A_QUEUES], &m->queues);
 }
 
 static void parse_partition(const struct answer *in, void *object)
@@ -408,6 +415,15 @@ int vnl_dump_adapters(struct model *m)
 
 /* --- changes --- */
 
+/* What could not be removed in time goes when its commands have finished. */
+static int finish_change(struct nl_msg *msg, parse_fn parse, void *object)
+{
+	int err = finish(msg, parse, object);
+
+	changed |= !err || err == -ETIMEDOUT;
+	return err;
+}
+
 int vnl_partition_new(const struct partition_request *r, struct partition *made)
 {
 	struct nl_msg *msg;
@@ -418,7 +434,7 @@ int vnl_partition_new(const struct partition_request *r, struct partition *made)
 	put_str(msg, VSCSI_A_PARTITION_NAME, r->name);
 	nla_put_u8(msg, VSCSI_A_PARTITION_TYPE, r->type);
 	put_u32(msg, VSCSI_A_PARTITION_ID, r->id);
-	return finish(msg, parse_partition, made);
+	return finish_change(msg, parse_partition, made);
 }
 
 int vnl_partition_del(uint32_t id)
@@ -429,7 +445,7 @@ int vnl_partition_del(uint32_t id)
 	if (err)
 		return err;
 	nla_put_u32(msg, VSCSI_A_PARTITION_ID, id);
-	return finish(msg, NULL, NULL);
+	return finish_change(msg, NULL, NULL);
 }
 
 int vnl_adapter_new(const struct adapter_request *r, struct adapter *made)
@@ -441,13 +457,14 @@ int vnl_adapter_new(const struct adapter_request *r, struct adapter *made)
 		return err;
 	nla_put_u32(msg, VSCSI_A_PARTITION_ID, r->partition_id);
 	nla_put_u8(msg, VSCSI_A_ADAPTER_TYPE, r->type);
+	put_str(msg, VSCSI_A_ADAPTER_NAME, r->name);
 	put_u32(msg, VSCSI_A_SLOT, r->slot);
 	put_u32(msg, VSCSI_A_REMOTE_PARTITION_ID, r->remote_partition_id);
 	put_u32(msg, VSCSI_A_REMOTE_SLOT, r->remote_slot);
 	put_u32(msg, VSCSI_A_QUEUES, r->queues);
 	put_flag(msg, VSCSI_A_WITH_PARTNER, r->with_partner);
 	put_flag(msg, VSCSI_A_UNCONFIGURED, r->unconfigured);
-	return finish(msg, parse_adapter, made);
+	return finish_change(msg, parse_adapter, made);
 }
 
 /* An adapter has a name only while it is known; its slot is always right. */
@@ -474,7 +491,7 @@ int vnl_adapter_set_state(const struct adapter *a, uint8_t state, unsigned int f
 	put_adapter(msg, a);
 	nla_put_u8(msg, VSCSI_A_ADAPTER_STATE, state);
 	put_del_flags(msg, flags);
-	return finish(msg, NULL, NULL);
+	return finish_change(msg, NULL, NULL);
 }
 
 int vnl_adapter_del(const struct adapter *a, unsigned int flags)
@@ -486,7 +503,7 @@ int vnl_adapter_del(const struct adapter *a, unsigned int flags)
 		return err;
 	put_adapter(msg, a);
 	put_del_flags(msg, flags);
-	return finish(msg, NULL, NULL);
+	return finish_change(msg, NULL, NULL);
 }
 
 static void put_backing(struct nl_msg *msg, const struct vtd_request *r)
@@ -518,7 +535,7 @@ int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
 	put_u32(msg, VSCSI_A_BLOCK_SIZE, r->block_size);
 	put_flag(msg, VSCSI_A_READ_ONLY, r->read_only);
 	put_flag(msg, VSCSI_A_SHARE, r->share);
-	return finish(msg, parse_vtd, made);
+	return finish_change(msg, parse_vtd, made);
 }
 
 static void put_inject(struct nl_msg *msg, const struct vtd_inject *i)
@@ -544,7 +561,7 @@ int vnl_vtd_set(const char *name, const struct vtd_change *c)
 	put_flag(msg, VSCSI_A_RESCAN, c->rescan);
 	if (c->inject_set)
 		put_inject(msg, &c->inject);
-	return finish(msg, NULL, NULL);
+	return finish_change(msg, NULL, NULL);
 }
 
 int vnl_vtd_del(const char *name, bool force)
@@ -556,5 +573,5 @@ int vnl_vtd_del(const char *name, bool force)
 		return err;
 	put_str(msg, VSCSI_A_VTD_NAME, name);
 	put_flag(msg, VSCSI_A_FORCE, force);
-	return finish(msg, NULL, NULL);
+	return finish_change(msg, NULL, NULL);
 }

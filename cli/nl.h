@@ -17,6 +17,8 @@
 #define VNL_AGAIN	(-EAGAIN)
 
 const char *vnl_text(void);
+/* Whether a change has been made by this program. */
+bool vnl_changed(void);
 void vnl_close(void);
 
 /* Reading.  Each adds what it finds to the model. */
@@ -41,6 +43,7 @@ struct adapter_request {
 	uint32_t remote_partition_id;	/* 0: absent */
 	uint32_t remote_slot;		/* 0: absent */
 	uint32_t queues;		/* 0: the default */
+	const char *name;		/* NULL or "": the lowest free number */
 	bool with_partner;
 	bool unconfigured;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* rmvdev: take a mapping away. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "lv.h"
 #include "hdisk.h"
 #include "nl.h"
+#include "save.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -174,6 +176,19 @@ static int remove_with_lv(const struct session *s, const struct options *o,
 	return rc;
 }
 
+/* It is saved, but could not be restored: there is nothing else to remove. */
+static int forget(const struct session *s, const char *name)
+{
+	int err = save_forget(&s->model, s->self->id, name);
+
+	if (err == -EACCES)
+		return err_say(ERR_NO_PERMISSION, NULL, NULL);
+	if (err)
+		return err_say(ERR_STATE_WRITE, name, strerror(-err));
+	printf("%s deleted\n", name);
+	return save_configuration();
+}
+
 static int rmvdev_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .vdev = NULL };
@@ -183,6 +198,9 @@ static int rmvdev_run(struct session *s, int argc, char **argv)
 	rc = args_parse(s->verb, argc, argv, &o);
 	if (!rc)
 		rc = session_start(s, ON_VIOS);
+	if (!rc && o.vtd && !model_vtd(&s->model, o.vtd) &&
+	    save_is_unrestored(s->self->id, o.vtd))
+		return forget(s, o.vtd);
 	if (!rc)
 		rc = find(s, &o, &found);
 	if (!rc && found.nr > 1 && !o.f)

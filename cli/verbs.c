@@ -32,6 +32,7 @@ const struct verb *const verbs[] = {
 	&verb_lslv,
 	&verb_mklv,
 	&verb_rmlv,
+	&verb_viosbr,
 	&verb_ioslevel,
 	&verb_help,
 	&verb_lslpar,

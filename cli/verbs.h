@@ -15,6 +15,7 @@ struct session {
 	const char *partition_word;	/* -p or VSCSI_PARTITION; NULL: the only VIOS */
 	struct model model;		/* after session_start() */
 	const struct partition *self;	/* the partition that the verb runs on */
+	bool keep_saved;		/* the saved configuration stays as it is */
 };
 
 /* One row of the verb table, which feeds dispatch, help and completion. */
@@ -34,6 +35,7 @@ struct verb {
 extern const struct verb verb_cfgdev, verb_chdev, verb_help, verb_ioslevel, verb_lsdev;
 extern const struct verb verb_lslpar, verb_lsmap, verb_lsstat, verb_mklpar, verb_mkvadapter;
 extern const struct verb verb_mkvdev, verb_rmdev, verb_rmlpar, verb_rmvadapter, verb_rmvdev;
+extern const struct verb verb_viosbr;
 
 extern const struct verb verb_activatevg, verb_chlv, verb_chvg, verb_deactivatevg;
 extern const struct verb verb_exportvg, verb_extendlv, verb_extendvg, verb_importvg, verb_lslv;

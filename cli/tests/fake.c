@@ -23,6 +23,7 @@
 #define MACHINE "U9105.22A.78A1B2C"
 
 static const char *text = "";
+static bool changed;
 
 static bool scenario(const char *name)
 {
@@ -51,6 +52,7 @@ static int PRINTF(1, 2) change(const char *fmt, ...)
 		va_end(args);
 		fclose(f);
 	}
+	changed |= !error;
 	if (!error)
 		return 0;
 	text = "backing device is already mapped as vtscsi3";
@@ -60,6 +62,11 @@ static int PRINTF(1, 2) change(const char *fmt, ...)
 const char *vnl_text(void)
 {
 	return text;
+}
+
+bool vnl_changed(void)
+{
+	return changed;
 }
 
 void vnl_close(void)

@@ -53,3 +53,51 @@ test_names_damaged()
 	done
 	rm "$dir/state/names"
 }
+
+test_saved()
+{
+	rm -rf "$dir/state"
+	run rmvdev -vtd nothing
+	check_err 2 '"nothing"'
+	[ -e "$dir/state/configuration" ] && fail "saved without a change"
+	run rmvdev -vtd vtscsi0
+	check_out <<< "vtscsi0 deleted"
+	grep -qx '{ "kind": "adapter", "partition": 1, "slot": 22, "name": "vhost10", "type": "server", "state": "available" }' \
+		"$dir/state/configuration" || fail "no vhost10"
+	grep -qx '{ "kind": "vtd", "partition": 1, "slot": 12, "name": "app1_root", "type": "disk", "lun": "0x8100000000000000", "backing": "hdisk4", "block_size": 512 }' \
+		"$dir/state/configuration" || fail "no app1_root"
+	[ "$(tail -n 1 "$dir/state/configuration")" = '{ "kind": "end", "objects": 15 }' ] ||
+		fail "no end: $(tail -n 1 "$dir/state/configuration")"
+	run viosbr -restore -validate
+	check_out <<< "Validation of this node (vios1) successful"
+	sed -i 's/"app1_root"/"app2_root"/' "$dir/state/configuration"
+	run viosbr -restore -validate
+	check_err 4 '"app2_root" is not restored (it does not exist;'
+	check_log ""
+	run viosbr -view -mapping
+	check_rc 0
+	grep -qx 'app2_root       vhost0          0x8100000000000000 hdisk4' "$dir/out" ||
+		fail "no mapping in the view"
+}
+
+test_viosbr_words()
+{
+	run viosbr
+	check_err 1 'Usage: viosbr'
+	run viosbr -backup
+	check_err 1 '-file'
+	run viosbr -view -restore
+	check_err 1 'cannot be used together'
+	run viosbr -view -validate
+	check_err 1 '-restore'
+	run viosbr -view -list a b
+	check_err 1 '"b"'
+	run viosbr -view -list "$dir/none"
+	check_err 4 'cannot be read'
+	run viosbr -restore -file "$dir/none"
+	check_err 2 "File $dir/none does not exist."
+	run viosbr -backup -file "$dir/out.backup"
+	check_out <<< "Backup of this node (vios1) successful"
+	run viosbr -backup -file "$PWD/cli.sh"
+	check_err 1 'it is no backup'
+}

@@ -2,6 +2,7 @@
 /* The pure parts: parser, sizes, names, LUNs, order.  KTAP. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "disk.h"
 #include "err.h"
 #include "lv.h"
+#include "item.h"
 #include "model.h"
 #include "name.h"
 #include "out.h"
@@ -214,6 +216,59 @@ static void test_disk_location(void)
 	CHECK(!strcmp(code, ""));
 }
 
+/* --- the saved configuration --- */
+
+static bool parses(const char *line, struct item *it)
+{
+	char *why = item_parse(line, it);
+
+	free(why);
+	return !why;
+}
+
+static void test_item_lines(void)
+{
+	static const char line[] = "{ \"kind\": \"vtd\", \"partition\": 1, \"slot\": 2, "
+				   "\"name\": \"a\", \"type\": \"ram\", \"lun\": \"0x81\", "
+				   "\"size\": 4096, \"block_size\": 512, \"read_only\": true }";
+	struct item it, other;
+	char *again;
+
+	CHECK(parses(line, &it) && it.kind == ITEM_VTD);
+	CHECK(it.slot == 2 && it.size == 4096 && it.read_only && !it.buffered);
+	again = item_print(&it);
+	CHECK(!strcmp(again, line));
+	free(again);
+	CHECK(parses(line, &other) && !item_difference(&it, &other));
+	other.read_only = false;
+	CHECK(!strcmp(item_difference(&it, &other), "read_only"));
+	strcpy(it.path, "/dev/sda");
+	other.read_only = true;
+	CHECK(!strcmp(item_difference(&it, &other), "path"));
+	strcpy(it.identity, "x");
+	strcpy(other.identity, "x");
+	CHECK(!item_difference(&it, &other));
+}
+
+static void test_item_refusals(void)
+{
+	static const char *const lines[] = {
+		"", "{", "[]", "5", "{}", "{ \"kind\": 7 }", "{ \"kind\": \"x\" }",
+		"{ \"kind\": \"partition\", \"partition\": 1, \"name\": \"a\" }",
+		"{ \"kind\": \"head\", \"version\": 2, \"machine\": \"U\" }",
+		"{ \"kind\": \"head\", \"version\": 1, \"machine\": \"U\" } x",
+		"{ \"kind\": \"head\", \"version\": -1, \"machine\": \"U\" }",
+		"{ \"kind\": \"head\", \"version\": 1, \"machine\": \"U\\u0000x\" }",
+		"{ \"kind\": \"head\", \"version\": 1, \"machine\": \"U\", \"slot\": 2 }",
+	};
+	struct item it;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		CHECK(!parses(lines[i], &it));
+	CHECK(parses("{\"machine\":\"U\",\"version\":1,\"kind\":\"head\"}", &it));
+}
+
 /* --- tables --- */
 
 static void test_verb_tables(void)
@@ -277,6 +332,8 @@ static const struct {
 	{ "test_word_in", test_word_in },
 	{ "test_lun", test_lun },
 	{ "test_disk_location", test_disk_location },
+	{ "test_item_lines", test_item_lines },
+	{ "test_item_refusals", test_item_refusals },
 	{ "test_verb_tables", test_verb_tables },
 	{ "test_attr_table", test_attr_table },
 	{ "test_messages", test_messages },

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The configuration as a file. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "disk.h"
+#include "err.h"
+#include "hdisk.h"
+#include "save.h"
+#include "state.h"
+#include "util.h"
+
+char *save_path(void)
+{
+	return state_path("configuration");
+}
+
+static char *unrestored_path(void)
+{
+	return state_path("unrestored");
+}
+
+void items_free(struct items *items)
+{
+	free(items->list);
+	memset(items, 0, sizeof(*items));
+}
+
+static struct item *add(struct items *items, enum item_kind kind)
+{
+	struct item *it;
+
+	items->list = array_grow(items->list, items->nr, sizeof(*items->list));
+	it = &items->list[items->nr++];
+	memset(it, 0, sizeof(*it));
+	it->kind = kind;
+	return it;
+}
+
+/* --- from the kernel --- */
+
+/* A loop device is what its file is. */
+static void loop_identity(const char *sysfs, char *id, size_t size)
+{
+	const char *name = strrchr(sysfs, '/') + 1;
+	char number[16], whole[NAME_MAX + 1], file[PATH_MAX];
+	const char *loop = strstr(sysfs, "/block/loop");
+
+	if (!loop)
+		return;
+	str_copy(whole, sizeof(whole), loop + strlen("/block/"));
+	whole[strcspn(whole, "/")] = '\0';
+	sysfs_read(file, sizeof(file), "class/block/%s/loop/backing_file", whole);
+	sysfs_read(number, sizeof(number), "class/block/%s/partition", name);
+	if (file[0] && strlen(file) + sizeof("loop:-part") + strlen(number) <= size)
+		snprintf(id, size, "loop:%s%s%s", file, number[0] ? "-part" : "", number);
+}
+
+/* Numbers of mapped devices are given anew each time; their names, by people. */
+static void place_identity(dev_t dev, const char *sysfs, char *id, size_t size)
+{
+	const char *name = strrchr(sysfs, '/') + 1;
+	char number[16], dm[ITEM_IDENTITY_MAX - 32], place[ITEM_IDENTITY_MAX - 32];
+
+	sysfs_read(dm, sizeof(dm), "class/block/%s/dm/name", name);
+	sysfs_read(number, sizeof(number), "class/block/%s/partition", name);
+	if (dm[0]) {
+		snprintf(id, size, "dm:%s", dm);
+		return;
+	}
+	hdisk_place(dev, sysfs, place, sizeof(place));
+	snprintf(id, size, "place:%s%s%s", place, number[0] ? "-part" : "", number);
+}
+
+void save_identity(dev_t dev, const char *sysfs, char *id, size_t size)
+{
+	id[0] = '\0';
+	if (!sysfs[0])
+		return;
+	loop_identity(sysfs, id, size);
+	if (!id[0])
+		hdisk_identity(dev, sysfs, id, size);
+	if (!id[0])
+		place_identity(dev, sysfs, id, size);
+}
+
+/* A device that is gone was told apart by its name, or by what clients know it by. */
+static void identify(const struct vtd *v, const struct hdisks *names, struct item *it)
+{
+	const struct hdisk *h = hdisk_find(names, v->backing);
+	dev_t dev = makedev(v->backing_dev >> 32, v->backing_dev & UINT32_MAX);
+	char sysfs[PATH_MAX];
+
+	if (v->type == VSCSI_VTD_FILE || v->type == VSCSI_VTD_RAM)
+		return;
+	block_path(dev, sysfs, sizeof(sysfs));
+	if (h && h->id[0])
+		str_copy(it->identity, sizeof(it->identity), h->id);
+	else if (v->state == VSCSI_VTD_BROKEN)
+		str_copy(it->identity, sizeof(it->identity), v->udid);
+	else
+		save_identity(dev, sysfs, it->identity, sizeof(it->identity));
+}
+
+static void put_vtd(const struct model *m, const struct vtd *v, const struct hdisks *names,
+		    struct items *items)
+{
+	const struct adapter *a = model_adapter(m, v->adapter);
+	struct item *it;
+
+	if (!a || v->state == VSCSI_VTD_REMOVING)
+		return;
+	it = add(items, ITEM_VTD);
+	it->partition = a->partition_id;
+	it->slot = a->slot;
+	str_copy(it->name, sizeof(it->name), v->name);
+	str_copy(it->type, sizeof(it->type), vtd_type_name(v->type));
+	snprintf(it->lun, sizeof(it->lun), "0x%016" PRIx64, v->lun);
+	str_copy(it->backing, sizeof(it->backing), v->backing);
+	str_copy(it->path, sizeof(it->path), v->path);
+	str_copy(it->udid, sizeof(it->udid), v->udid);
+	it->size = v->type == VSCSI_VTD_RAM ? v->size : 0;
+	it->block_size = v->block_size;
+	it->read_only = v->read_only;
+	it->buffered = v->backend == VSCSI_BACKEND_FILE_BUFFERED;
+	if (v->inject.error != VSCSI_INJECT_NONE)
+		str_copy(it->inject_error, sizeof(it->inject_error),
+			 inject_error_name(v->inject.error));
+	it->inject_delay_us = v->inject.delay_us;
+	it->inject_every = v->inject.every;
+	identify(v, names, it);
+}
+
+static void put_adapter(const struct model *m, const struct adapter *a, struct items *items)
+{
+	static const char *const states[] = {
+		[VSCSI_ADAPTER_UNKNOWN] = "unknown",
+		[VSCSI_ADAPTER_DEFINED] = "defined",
+		[VSCSI_ADAPTER_AVAILABLE] = "available",
+	};
+	struct item *it = add(items, ITEM_ADAPTER);
+
+	it->partition = a->partition_id;
+	it->slot = a->slot;
+	str_copy(it->name, sizeof(it->name), a->name);
+	str_copy(it->type, sizeof(it->type),
+		 a->type == VSCSI_ADAPTER_SERVER ? "server" : "client");
+	if (a->state < ARRAY_SIZE(states))
+		str_copy(it->state, sizeof(it->state), states[a->state]);
+	it->remote_partition = a->remote_partition_id == VSCSI_ANY ? 0 : a->remote_partition_id;
+	it->remote_slot = a->remote_slot == VSCSI_ANY ? 0 : a->remote_slot;
+	it->queues = a->queues == m->queues ? 0 : a->queues;
+}
+
+static void put_partition(const struct partition *p, struct items *items)
+{
+	struct item *it = add(items, ITEM_PARTITION);
+
+	it->partition = p->id;
+	str_copy(it->name, sizeof(it->name), p->name);
+	str_copy(it->type, sizeof(it->type), partition_type_name(p->type));
+}
+
+void items_of_model(const struct model *m, struct items *items)
+{
+	struct hdisks names;
+	size_t i;
+
+	memset(items, 0, sizeof(*items));
+	hdisks_read_stored(&names);
+	for (i = 0; i < m->nr_partitions; i++)
+		put_partition(&m->partitions[i], items);
+	for (i = 0; i < m->nr_adapters; i++)
+		put_adapter(m, &m->adapters[i], items);
+	for (i = 0; i < m->nr_vtds; i++)
+		put_vtd(m, &m->vtds[i], &names, items);
+	hdisks_free(&names);
+}
+
+/* --- to a file --- */
+
+static void print_line(FILE *f, const struct item *it)
+{
+	char *line = item_print(it);
+
+	fprintf(f, "%s\n", line);
+	free(line);
+}
+
+int items_write(const char *path, const struct model *m, const struct items *items)
+{
+	struct item head = { .kind = ITEM_HEAD, .version = ITEM_VERSION };
+	struct item end = { .kind = ITEM_END, .objects = items->nr };
+	char *text = NULL;
+	size_t size = 0, i;
+	FILE *f = open_memstream(&text, &size);
+	int err;
+
+	if (!f)
+		return -ENOMEM;
+	str_copy(head.machine, sizeof(head.machine), m->machine);
+	print_line(f, &head);
+	for (i = 0; i < items->nr; i++)
+		print_line(f, &items->list[i]);
+	print_line(f, &end);
+	err = fclose(f) ? -ENOMEM : state_write(path, text, size);
+	free(text);
+	return err;
+}
+
+/* --- from a file --- */
+
+static void complain(const char *path, unsigned int line, const char *why, unsigned int *bad)
+{
+	char *place = xasprintf("%s, line %u", path, line);
+
+	err_say(ERR_STATE_FILE, place, why);
+	free(place);
+	(*bad)++;
+}
+
+/* Two of one place or name can't both be right; the first one is kept. */
+static bool is_there(const struct items *items, const struct item *it)
+{
+	const struct item *o;
+
+	for (o = items->list; o < items->list + items->nr; o++) {
+		if (o->kind != it->kind)
+			continue;
+		if (it->kind == ITEM_VTD ? !strcmp(o->name, it->name) :
+		    o->partition == it->partition && o->slot == it->slot)
+			return true;
+	}
+	return false;
+}
+
+/* What the lines say about the file itself. */
+struct reading {
+	const char *path;
+	unsigned int line;
+	unsigned int bad;
+	bool ended;
+};
+
+static void take_line(struct reading *r, const char *line, struct items *items)
+{
+	struct item it;
+	char *why = item_parse(line, &it);
+
+	if (r->line == 1 && it.kind != ITEM_HEAD)
+		complain(r->path, r->line, "the head is missing", &r->bad);
+	if (!why && r->ended)
+		why = xstrdup("it is behind the end");
+	if (!why && it.kind == ITEM_HEAD && r->line != 1)
+		why = xstrdup("it is a head inside the file");
+	if (!why && it.kind == ITEM_END && it.objects + 2 != r->line)
+		why = xstrdup("lines are missing, or were added");
+	if (!why && is_there(items, &it))
+		why = xstrdup("it is there twice");
+	r->ended |= it.kind == ITEM_END;
+	it.line = r->line;
+	if (why)
+		complain(r->path, r->line, why, &r->bad);
+	else if (it.kind != ITEM_END)
+		*add(items, it.kind) = it;
+	free(why);
+}
+
+static void read_lines(struct reading *r, FILE *f, struct items *items)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	while ((len = getline(&line, &size, f)) > 0) {
+		r->line++;
+		line[strcspn(line, "\n")] = '\0';
+		take_line(r, line, items);
+	}
+	free(line);
+	if (!r->ended)
+		complain(r->path, r->line + 1, "the end is missing: the file is cut", &r->bad);
+}
+
+int items_read(const char *path, struct items *items, unsigned int *bad)
+{
+	FILE *f = fopen(path, "re");
+	struct reading r = { .path = path };
+
+	memset(items, 0, sizeof(*items));
+	if (!f && errno == ENOENT)
+		return err_say(ERR_NO_FILE, path, NULL);
+	if (!f)
+		return err_say(ERR_STATE_READ, path, strerror(errno));
+	read_lines(&r, f, items);
+	fclose(f);
+	*bad = r.bad;
+	return RC_OK;
+}
+
+/* --- saving --- */
+
+/* Of the saved lines all but the head. */
+static void read_unrestored(struct items *left)
+{
+	char *path = unrestored_path();
+	unsigned int bad;
+	size_t i;
+
+	memset(left, 0, sizeof(*left));
+	if (!access(path, F_OK))
+		items_read(path, left, &bad);
+	for (i = 0; i < left->nr; i++)
+		if (left->list[i].kind == ITEM_HEAD)
+			left->list[i--] = left->list[--left->nr];
+	free(path);
+}
+
+static struct item *find_unrestored(const struct items *left, uint32_t partition,
+				    const char *name)
+{
+	struct item *it;
+
+	for (it = left->list; it < left->list + left->nr; it++)
+		if (it->kind == ITEM_VTD && it->partition == partition && !strcmp(it->name, name))
+			return it;
+	return NULL;
+}
+
+bool save_is_unrestored(uint32_t partition, const char *name)
+{
+	struct items left;
+	bool found;
+
+	read_unrestored(&left);
+	found = find_unrestored(&left, partition, name);
+	items_free(&left);
+	return found;
+}
+
+static int write_unrestored(const struct model *m, const struct items *left)
+{
+	char *path = unrestored_path();
+	int err = 0;
+
+	if (left->nr)
+		err = items_write(path, m, left);
+	else if (unlink(path) && errno != ENOENT)
+		err = -errno;
+	free(path);
+	return err;
+}
+
+int save_unrestored(const struct model *m, const struct items *failed)
+{
+	int lock = state_lock(), err;
+
+	if (lock < 0)
+		return lock;
+	err = write_unrestored(m, failed);
+	close(lock);
+	return err;
+}
+
+int save_forget(const struct model *m, uint32_t partition, const char *name)
+{
+	int lock = state_lock(), err = 0;
+	struct items left;
+	struct item *it;
+
+	if (lock < 0)
+		return lock;
+	read_unrestored(&left);
+	it = find_unrestored(&left, partition, name);
+	if (it) {
+		*it = left.list[--left.nr];
+		err = write_unrestored(m, &left);
+	}
+	items_free(&left);
+	close(lock);
+	return err;
+}
+
+/* What the last restoring could not do is wanted until something else has taken its place. */
+static int add_unrestored(const struct model *m, struct items *items)
+{
+	struct items left;
+	size_t i, nr = 0, before;
+	int err = 0;
+
+	read_unrestored(&left);
+	before = left.nr;
+	for (i = 0; i < before; i++)
+		if (!is_there(items, &left.list[i]))
+			left.list[nr++] = left.list[i];
+	left.nr = nr;
+	if (nr < before)
+		err = write_unrestored(m, &left);
+	for (i = 0; i < nr; i++)
+		*add(items, left.list[i].kind) = left.list[i];
+	items_free(&left);
+	return err;
+}
+
+/* A damaged file may hold what only a person can read: it is kept under another name. */
+static void keep_damaged(const char *path)
+{
+	struct items old = { .nr = 0 };
+	unsigned int bad = 0;
+	char *aside;
+
+	if (access(path, F_OK) || (!items_read(path, &old, &bad) && !bad)) {
+		items_free(&old);
+		return;
+	}
+	aside = xasprintf("%s.damaged", path);
+	unlink(aside);
+	if (!link(path, aside))
+		err_say(ERR_STATE_KEPT, path, aside);
+	free(aside);
+	items_free(&old);
+}
+
+static int save_model(const struct model *m)
+{
+	char *path = save_path();
+	struct items items;
+	int err;
+
+	items_of_model(m, &items);
+	err = add_unrestored(m, &items);
+	keep_damaged(path);
+	if (!err)
+		err = items_write(path, m, &items);
+	items_free(&items);
+	if (err)
+		err_say(ERR_STATE_WRITE, path, strerror(-err));
+	free(path);
+	return err ? RC_FAILED : RC_OK;
+}
+
+/* Whoever has the lock reads what is there now, so the last one to write knows most. */
+int save_configuration(void)
+{
+	struct model m = { .nr_vtds = 0 };
+	int lock = state_lock();
+	int rc;
+
+	if (lock < 0)
+		return err_say(ERR_STATE_WRITE, "configuration", strerror(-lock));
+	rc = model_read(&m);
+	if (!rc)
+		rc = save_model(&m);
+	model_free(&m);
+	close(lock);
+	return rc;
+}
