@@ -201,7 +201,7 @@ static bool system_above(const char *name, int depth, char *why, size_t size);
 
 static bool system_on(const char *name, int depth, char *why, size_t size)
 {
-	dev_t dev = device_number(name);
+	dev_t dev = block_number(name);
 
 	return system_mount(dev, name, why, size) || held_by_swap(NULL, dev, name, why, size) ||
 	       (depth && system_above(name, depth - 1, why, size));
@@ -323,7 +323,7 @@ const struct adapter *holder_loop(const struct model *m, const struct backing *b
 
 static bool is_backing(const struct model *m, const char *name)
 {
-	dev_t dev = device_number(name);
+	dev_t dev = block_number(name);
 	char why[512];
 
 	return dev && held_by_vtd(m, dev, name, why, sizeof(why));

@@ -15,6 +15,7 @@
 #include "backing.h"
 #include "disk.h"
 #include "err.h"
+#include "hdisk.h"
 #include "holder.h"
 #include "pv.h"
 #include "util.h"
@@ -33,17 +34,6 @@ static struct pv *add(struct storage *st, const char *name, const char *sysfs)
 	return pv;
 }
 
-static dev_t dev_of(const char *sysfs)
-{
-	unsigned int dev_major, dev_minor;
-	char text[32];
-
-	sysfs_read(text, sizeof(text), "class/block/%s/dev", strrchr(sysfs, '/') + 1);
-	if (sscanf(text, "%u:%u", &dev_major, &dev_minor) != 2)
-		return 0;
-	return makedev(dev_major, dev_minor);
-}
-
 /* In /dev a slash is what is an exclamation mark in sysfs. */
 static void node_of(const char *kernel_name, char *path, size_t size)
 {
@@ -55,24 +45,31 @@ static void node_of(const char *kernel_name, char *path, size_t size)
 			*c = '/';
 }
 
-/* A disk has the name here that all verbs give it. */
+static void add_disk(struct storage *st, const struct hdisks *names, const struct disk *disk)
+{
+	const struct hdisk *h = hdisk_of(names, disk->name);
+	struct pv *pv = add(st, h ? h->name : disk->name, disk->path);
+
+	node_of(strrchr(disk->path, '/') + 1, pv->path, sizeof(pv->path));
+	pv->size = disk->size;
+	pv->dev = block_number(disk->name);
+	pv->disk = true;
+}
+
 static void add_disks(struct storage *st)
 {
+	const struct model *m = &st->session->model;
+	struct hdisks names;
 	struct disk *disks;
-	struct pv *pv;
 	size_t i, nr;
 
+	hdisks_read(m, &names);
 	disks = disks_read(&nr);
-	for (i = 0; i < nr; i++) {
-		if (disk_adapter(&st->session->model, disks[i].path))
-			continue;
-		pv = add(st, disks[i].name, disks[i].path);
-		node_of(strrchr(disks[i].path, '/') + 1, pv->path, sizeof(pv->path));
-		pv->size = disks[i].size;
-		pv->dev = dev_of(disks[i].path);
-		pv->disk = true;
-	}
+	for (i = 0; i < nr; i++)
+		if (!disk_adapter(m, disks[i].path))
+			add_disk(st, &names, &disks[i]);
 	free(disks);
+	hdisks_free(&names);
 }
 
 /* Partitions, arrays and what else people make volume groups of. */
@@ -160,7 +157,8 @@ const struct pv *pv_by_name(const struct storage *st, const char *name)
 	size_t i;
 
 	for (i = 0; i < st->nr_pvs; i++)
-		if (!strcmp(st->pvs[i].name, name))
+		if (!strcmp(st->pvs[i].name, name) ||
+		    !strcmp(strrchr(st->pvs[i].sysfs, '/') + 1, name))
 			return &st->pvs[i];
 	return NULL;
 }

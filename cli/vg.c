@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "hdisk.h"
 #include "lv.h"
 #include "name.h"
 #include "parts.h"
@@ -91,6 +92,14 @@ static void unmake(const struct storage *st, char **names)
 	}
 }
 
+/* Disks that are in use can't be called something else when the next one comes. */
+static int keep_names(const struct storage *st)
+{
+	int err = hdisks_store(&st->session->model);
+
+	return err ? err_say(ERR_STATE_WRITE, "names", strerror(-err)) : RC_OK;
+}
+
 /*
  * Run an LVM command with the paths of the disks behind its words.  If it fails, no disk
  * stays a physical volume that was none before.
@@ -100,19 +109,20 @@ static int add_to_group(struct storage *st, const struct chosen *c, bool force, 
 {
 	char **made = xcalloc(c->nr + 1, sizeof(*made));
 	size_t i, nr = 0;
-	int rc = RC_OK;
+	int rc = keep_names(st);
 
 	for (i = 0; i < c->nr; i++) {
 		argv_add(words, c->list[i]->path);
 		if (!c->list[i]->lvm)
 			made[nr++] = xstrdup(c->list[i]->name);
 	}
-	run_block_signals();
+	if (!rc)
+		run_block_signals();
 	for (i = 0; !rc && force && i < c->nr; i++)
 		rc = pv_wipe(c->list[i]);
 	if (!rc)
 		rc = lvm_change_argv(&st->lvm, vg, words);
-	if (rc && !storage_reread(st))
+	if (rc && nr && !storage_reread(st))
 		unmake(st, made);
 	names_free(made);
 	return rc;

@@ -69,7 +69,7 @@ life()
 	local ram disk
 
 	need mkram ram 64 || return
-	disk=${ram##*/}
+	disk=$(hdisk_of "$ram")
 	expect_output "" ioscli lsvg
 	group testvg_vios "$disk"
 	expect_output testvg_vios ioscli lsvg
@@ -160,8 +160,7 @@ list_disks()
 	local one two pvid a b
 
 	need mkram one 64 && need mkram two 64 || return
-	a=${one##*/}
-	b=${two##*/}
+	a=$(hdisk_of "$one") b=$(hdisk_of "$two")
 	group datavg "$one"
 	pvid=$(ioscli lspv -field name pvid -fmt , | sed -n "s/^$a,//p")
 	check_match "$pvid" '^[0-9a-f]{16}$' "PVID"
@@ -186,7 +185,7 @@ list_contents()
 	local ram d
 
 	need mkram ram 64 || return
-	d=${ram##*/}
+	d=$(hdisk_of "$ram")
 	group datavg "$ram"
 	ioscli mklv -lv app1_lv datavg 2 >/dev/null
 	ioscli mklv -lv app2_lv -type jfs2 datavg 9 >/dev/null
@@ -223,7 +222,7 @@ $d:3 app2_lv:1" "lsvg -map"
 # Is disk $2 among those of lspv $1?
 offered()
 {
-	ioscli lspv "$1" -field name -fmt : | grep -qx "${2##*/}"
+	ioscli lspv "$1" -field name -fmt : | grep -qx "$(hdisk_of "$2")"
 }
 
 free_disks()
@@ -353,7 +352,7 @@ client_group()
 	defer eval "vgremove -q -y -ff --config 'devices/filter=[\"r|$ram|\"]' clientvg >/dev/null"
 	lvcreate -q -y -n clientlv -L 8M --config "devices/filter=[\"r|$ram|\"]" clientvg >/dev/null
 	expect_output "" ioscli lsvg
-	check_match "$(ioscli lspv)" "${ram##*/} +none +None" "lspv"
+	check_match "$(ioscli lspv)" "$(hdisk_of "$ram") +none +None" "lspv"
 	expect_refusal 4 "managed system serves" ioscli mkvg -f "$disk"
 	offered -size "$disk"
 	check_fail $? "the client's disk is one of the server's"
@@ -415,7 +414,7 @@ states()
 	unmap "$vtd"
 	expect_output "" ioscli deactivatevg datavg
 	expect_output inactive ioscli lsvg datavg -field vgstate -fmt :
-	check_match "$(ioscli lspv)" "${ram##*/} +[0-9a-f]{16} +datavg +"$'(\n|$)' "lspv"
+	check_match "$(ioscli lspv)" "$(hdisk_of "$ram") +[0-9a-f]{16} +datavg +"$'(\n|$)' "lspv"
 	expect_refusal 2 'app1_lv' ioscli mkvdev -vdev app1_lv -vadapter vhost0
 	expect_output "" ioscli lslv -free
 	expect_output "" ioscli activatevg datavg

@@ -199,14 +199,14 @@ list_volume()
 	expect_golden ioscli lslv -map app1_lv <<-END
 	app1_lv:N/A
 	LP    PP1  PV1               PP2  PV2               PP3  PV3
-	0001  0001 ${ram##*/}
-	0002  0002 ${ram##*/}
-	0003  0003 ${ram##*/}
+	0001  0001 $(hdisk_of "$ram")
+	0002  0002 $(hdisk_of "$ram")
+	0003  0003 $(hdisk_of "$ram")
 	END
 	expect_golden ioscli lslv -pv app1_lv <<-END
 	app1_lv:N/A
 	PV                COPIES        IN BAND       DISTRIBUTION
-	$(printf '%-17s' "${ram##*/}") 003:000:000   100%          003:000:000:000:000
+	$(printf '%-17s' "$(hdisk_of "$ram")") 003:000:000   100%          003:000:000:000:000
 	END
 	expect_golden ioscli lslv -free <<-END
 	LV NAME         SIZE(megabytes)     VOLUME GROUP

@@ -99,8 +99,8 @@ test_lsvg_pv()
 	check_out <<-EOF
 	datavg:
 	PV_NAME           PV STATE          TOTAL PPs   FREE PPs    FREE DISTRIBUTION
-	sdb               active            15          9           00..00..03..03..03
-	sdc               active            15          12          00..03..03..03..03
+	hdisk0            active            15          9           00..00..03..03..03
+	hdisk1            active            15          12          00..03..03..03..03
 	EOF
 }
 
@@ -109,17 +109,17 @@ test_lsvg_map()
 	run lsvg datavg -map
 	check_out <<-EOF
 	datavg:
-	sdb:1    app1_lv:1
-	sdb:2    app1_lv:2
-	sdb:3    app1_lv:3
-	sdb:4    mir
-	sdb:5    mir:1:1
-	sdb:6    mir:2:1
-	sdb:7-15
-	sdc:1    mir
-	sdc:2    mir:1:2
-	sdc:3    mir:2:2
-	sdc:4-15
+	hdisk0:1    app1_lv:1
+	hdisk0:2    app1_lv:2
+	hdisk0:3    app1_lv:3
+	hdisk0:4    mir
+	hdisk0:5    mir:1:1
+	hdisk0:6    mir:2:1
+	hdisk0:7-15
+	hdisk1:1    mir
+	hdisk1:2    mir:1:2
+	hdisk1:3    mir:2:2
+	hdisk1:4-15
 	EOF
 }
 
@@ -192,15 +192,15 @@ test_lslv_map()
 	check_out <<-EOF
 	mir:N/A
 	LP    PP1  PV1               PP2  PV2               PP3  PV3
-	0001  0005 sdb               0002 sdc
-	0002  0006 sdb               0003 sdc
+	0001  0005 hdisk0            0002 hdisk1
+	0002  0006 hdisk0            0003 hdisk1
 	EOF
 	run lslv -pv mir
 	check_out <<-EOF
 	mir:N/A
 	PV                COPIES        IN BAND       DISTRIBUTION
-	sdb               002:000:000   100%          000:002:000:000:000
-	sdc               000:002:000   100%          002:000:000:000:000
+	hdisk0            002:000:000   100%          000:002:000:000:000
+	hdisk1            000:002:000   100%          002:000:000:000:000
 	EOF
 }
 
@@ -228,19 +228,19 @@ test_lspv()
 	run lspv
 	check_out <<-EOF
 	NAME             PVID                                 VG               STATUS
-	sdb              0c55386c88efbcb2                     datavg           active
-	sdc              3f848094b49d4b46                     datavg           active
-	sdd              240bb312dbf4367e                     None             
-	sde              c8fd8d6861fd6e92                     None             
-	sdf              none                                 None             
+	hdisk0           0c55386c88efbcb2                     datavg           active
+	hdisk1           3f848094b49d4b46                     datavg           active
+	hdisk2           240bb312dbf4367e                     None             
+	hdisk3           c8fd8d6861fd6e92                     None             
+	hdisk4           none                                 None             
 	EOF
 	run lspv -fmt : -field name vg status
 	check_out <<-EOF
-	sdb:datavg:active
-	sdc:datavg:active
-	sdd:None: 
-	sde:None: 
-	sdf:None: 
+	hdisk0:datavg:active
+	hdisk1:datavg:active
+	hdisk2:None: 
+	hdisk3:None: 
+	hdisk4:None: 
 	EOF
 }
 
@@ -250,24 +250,24 @@ test_lspv_free()
 	run lspv -free
 	check_out <<-EOF
 	NAME            PVID                                SIZE(megabytes)
-	sde             c8fd8d6861fd6e92                    10240
-	sdf             none                                10240
+	hdisk3          c8fd8d6861fd6e92                    10240
+	hdisk4          none                                10240
 	EOF
 	WIPEFS_FAKE=sdf run lspv -free -field name -fmt :
-	check_out <<< "sde"
+	check_out <<< "hdisk3"
 	WIPEFS_FAKE=sdf run lspv -avail -fmt :
 	check_out <<-EOF
-	sde:c8fd8d6861fd6e92:10240
-	sdf:none:10240
+	hdisk3:c8fd8d6861fd6e92:10240
+	hdisk4:none:10240
 	EOF
 	run lspv -free -include usb_disk -field name -fmt :
 	check_out <<-EOF
-	sde
-	sdf
+	hdisk3
+	hdisk4
 	EOF
 	run lspv -avail -include usb_disk
 	check_err 1 '-free'
-	run lspv -size sdf
+	run lspv -size hdisk4
 	check_out <<< "10240"
 }
 
@@ -275,7 +275,7 @@ test_lspv_block()
 {
 	run lspv sdb
 	check_out <<-EOF
-	PHYSICAL VOLUME:    sdb                      VOLUME GROUP:     datavg
+	PHYSICAL VOLUME:    hdisk0                   VOLUME GROUP:     datavg
 	PV IDENTIFIER:      0c55386c88efbcb2         VG IDENTIFIER:    $VGID
 	PV STATE:           active
 	STALE PARTITIONS:   0                        ALLOCATABLE:      yes
@@ -299,14 +299,14 @@ test_lspv_contents()
 {
 	run lspv -lv sdb
 	check_out <<-EOF
-	sdb:
+	hdisk0:
 	LV NAME               LPs     PPs     DISTRIBUTION          MOUNT POINT
 	app1_lv               3       3       03..00..00..00..00    N/A
 	mir                   2       2       00..03..00..00..00    N/A
 	EOF
 	run lspv -pv sdc
 	check_out <<-EOF
-	sdc:
+	hdisk1:
 	PP RANGE  STATE   REGION        LV NAME             TYPE       MOUNT POINT
 	  1-1     used    outer edge    mir                 jfs2       N/A
 	  2-3     used    outer edge    mir                 jfs2       N/A
@@ -317,11 +317,11 @@ test_lspv_contents()
 	EOF
 	run lspv -map sdc
 	check_out <<-EOF
-	sdc:
-	sdc:1    mir
-	sdc:2    mir:1:2
-	sdc:3    mir:2:2
-	sdc:4-15
+	hdisk1:
+	hdisk1:1    mir
+	hdisk1:2    mir:1:2
+	hdisk1:3    mir:2:2
+	hdisk1:4-15
 	EOF
 }
 
