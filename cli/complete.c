@@ -92,7 +92,8 @@ static void offer_storage(const struct session *s, enum hint hint)
 		return;
 	if (!storage_read(s, &st)) {
 		for (i = 0; hint == HINT_VG && i < st.lvm.nr_vgs; i++)
-			puts(st.lvm.vgs[i].name);
+			if (!st.lvm.vgs[i].exported)
+				puts(st.lvm.vgs[i].name);
 		for (i = 0; hint == HINT_LV && i < st.lvm.nr_lvs; i++)
 			if (!st.lvm.lvs[i].hidden)
 				puts(st.lvm.lvs[i].name);

@@ -541,10 +541,7 @@ lvremove datavg/app1_lv"
 test_storage_completion()
 {
 	run --complete lsvg - 0
-	check_out <<-EOF
-	datavg
-	oldvg
-	EOF
+	check_out <<< "datavg"
 	run --complete mklv -lv 1
 	grep -qx datavg "$dir/out" || fail "no group after the name"
 	run --complete mklv -lv 0
