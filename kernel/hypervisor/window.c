@@ -88,6 +88,22 @@ int vscsi_window_map(const struct vscsi_window *win, u32 handle, u64 offset, u32
 }
 
 /**
+ * vscsi_map_piece() - a piece of a mapped piece
+ * @map: the whole
+ * @offset: first byte wanted
+ * @len: bytes wanted, not 0; all of them are inside
+ * @piece: filled in; valid as long as @map
+ *
+ * Context: any.
+ */
+void vscsi_map_piece(const struct vscsi_map *map, u32 offset, u32 len, struct vscsi_map *piece)
+{
+	*piece = *map;
+	piece->len = len;
+	map_seek(piece, (u64)map->skip + offset);
+}
+
+/**
  * vscsi_map_copy_out() - copy server memory into the client's buffer
  * @map: a piece mapped with DMA_FROM_DEVICE
  * @offset: where in the piece to begin, in bytes

@@ -56,6 +56,7 @@ void vscsi_window_open(struct vscsi_window *win, u16 slot, struct scatterlist *s
 void vscsi_window_close(struct vscsi_window *win);
 int vscsi_window_map(const struct vscsi_window *win, u32 handle, u64 offset, u32 len,
 		     enum dma_data_direction dir, struct vscsi_map *map);
+void vscsi_map_piece(const struct vscsi_map *map, u32 offset, u32 len, struct vscsi_map *piece);
 size_t vscsi_map_copy_out(const struct vscsi_map *map, u32 offset, const void *buf, size_t len);
 size_t vscsi_map_copy_in(const struct vscsi_map *map, u32 offset, void *buf, size_t len);
 

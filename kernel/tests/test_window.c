@@ -122,6 +122,27 @@ static void pieces(struct kunit *test)
 	}
 }
 
+/* A piece of a piece has the same bytes as the piece from there on. */
+static void pieces_of_pieces(struct kunit *test)
+{
+	struct window_fixture *fx = test->priv;
+	u32 handle = open_window(fx, DMA_TO_DEVICE);
+	struct vscsi_map map, piece;
+	u8 buf[LEN + 1];
+	u32 offset;
+
+	KUNIT_ASSERT_EQ(test, vscsi_window_map(&fx->win, handle, 3, LEN - 3, DMA_TO_DEVICE, &map),
+			0);
+	for (offset = 0; offset < LEN - 3; offset++) {
+		u32 len = (LEN - 3 - offset + 1) / 2;
+
+		vscsi_map_piece(&map, offset, len, &piece);
+		KUNIT_EXPECT_TRUE(test, piece.skip < piece.sgl->length);
+		KUNIT_ASSERT_EQ(test, vscsi_map_copy_in(&piece, 0, buf, sizeof(buf)), (size_t)len);
+		KUNIT_ASSERT_EQ(test, memcmp(buf, fx->mem + 3 + offset, len), 0);
+	}
+}
+
 static void copy_out_stays_inside(struct kunit *test)
 {
 	struct window_fixture *fx = test->priv;
@@ -143,6 +164,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(directions),
 	KUNIT_CASE(stale_handles),
 	KUNIT_CASE(pieces),
+	KUNIT_CASE(pieces_of_pieces),
 	KUNIT_CASE(copy_out_stays_inside),
 	{}
 };
