@@ -39,12 +39,15 @@ enum vscsi_io_op {
  *	if it can't be done there, @again asks for the same as for @VSCSI_EXEC_QUEUE
  * @VSCSI_EXEC_QUEUE: in process context; may sleep for a moment, answers asynchronously
  * @VSCSI_EXEC_BLOCKING: in a worker of its own; the answer comes before submit() returns
+ * @VSCSI_EXEC_EXCLUSIVE: of a command, not of a request: as @VSCSI_EXEC_BLOCKING, while no other
+ *	command reads or writes the same blocks
  */
 enum vscsi_exec {
 	VSCSI_EXEC_INLINE,
 	VSCSI_EXEC_NOWAIT,
 	VSCSI_EXEC_QUEUE,
 	VSCSI_EXEC_BLOCKING,
+	VSCSI_EXEC_EXCLUSIVE,
 };
 
 #define VSCSI_IO_INLINE_VECS	8
@@ -183,6 +186,9 @@ struct vscsi_inject {
  *	    caller may hold nothing that io->done() takes.
  * @size: bytes now; 0 if gone. Any context.
  * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
+ * @extent: optional. How many bytes from @offset on, @bytes at most and not 0, are alike: stored
+ *	    (sets @mapped), or not, so that they read as zeroes. Without it all may be stored.
+ *	    May sleep.
  * @refresh: optional. Reads caps.write_cache again; true if it has changed. One caller at a
  *	     time; may sleep.
  * @set_inject: optional. Returns 0 or -EINVAL. May sleep.
@@ -196,6 +202,7 @@ struct vscsi_backend_ops {
 	void (*cancel)(struct vscsi_io *io);
 	u64 (*size)(const struct vscsi_backend *be);
 	enum vscsi_reason (*ready)(const struct vscsi_backend *be);
+	u64 (*extent)(const struct vscsi_backend *be, u64 offset, u64 bytes, bool *mapped);
 	bool (*refresh)(struct vscsi_backend *be);
 	int (*set_inject)(struct vscsi_backend *be, const struct vscsi_inject *inject);
 	void (*get_inject)(const struct vscsi_backend *be, struct vscsi_inject *inject);

@@ -27,7 +27,7 @@
 #include "internal.h"
 
 /* Bytes in one UNMAP or ZERO: what a device does in a moment, or has to write. */
-#define MAX_UNMAP		SZ_1G
+#define MAX_UNMAP		SZ_512M
 #define MAX_ZERO_OFFLOADED	SZ_1G
 #define MAX_ZERO_WRITTEN	SZ_32M
 

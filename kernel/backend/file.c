@@ -43,7 +43,7 @@
 #include "internal.h"
 
 /* Bytes in one UNMAP or ZERO: what a file system does in a moment, or writes. */
-#define MAX_UNMAP		SZ_1G
+#define MAX_UNMAP		SZ_512M
 #define MAX_ZERO		SZ_64M
 
 #define POOL_VECS		256
@@ -493,6 +493,28 @@ static enum vscsi_reason file_ready(const struct vscsi_backend *be)
 	return is_gone(be) || !file_size(be) ? VSCSI_NOT_READY : VSCSI_OK;
 }
 
+/* What was only set aside for later counts as a hole: it reads as zeroes. */
+static u64 find_extent(struct file *file, u64 offset, u64 bytes, bool *mapped)
+{
+	loff_t data = vfs_llseek(file, offset, SEEK_DATA);
+	loff_t end;
+
+	*mapped = data >= 0 ? data == offset : data != -ENXIO;
+	end = *mapped ? vfs_llseek(file, offset, SEEK_HOLE) : data;
+	return end > (loff_t)offset ? min_t(u64, end - offset, bytes) : bytes;
+}
+
+static u64 file_extent(const struct vscsi_backend *be, u64 offset, u64 bytes, bool *mapped)
+{
+	struct borrowed borrowed;
+	u64 len;
+
+	borrow_begin(&borrowed, be->file);
+	len = find_extent(be->file, offset, bytes, mapped);
+	borrow_end(&borrowed);
+	return len;
+}
+
 static void file_close(struct vscsi_backend *be)
 {
 	struct file_backend *file = to_file(be);
@@ -511,6 +533,7 @@ static const struct vscsi_backend_ops file_ops = {
 	.submit = file_submit,
 	.size = file_size,
 	.ready = file_ready,
+	.extent = file_extent,
 };
 
 /* Punching behind the end changes nothing, and says whether the file system can do it. */

@@ -2,6 +2,7 @@
 /* The life of a command in the command set: parse, execute, complete. */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <scsi/scsi_proto.h>
 
 #include "command.h"
@@ -205,7 +206,8 @@ void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason)
 enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd)
 {
 	if (cmd->op->flags & VSCSI_OP_BLOCKING)
-		return VSCSI_EXEC_BLOCKING;
+		return cmd->op->flags & VSCSI_OP_EXCLUSIVE ? VSCSI_EXEC_EXCLUSIVE :
+							     VSCSI_EXEC_BLOCKING;
 	return cmd->op->exec ? cmd->op->exec(cmd) : VSCSI_EXEC_INLINE;
 }
 
@@ -271,4 +273,30 @@ const char *vscsi_cmd_name(const struct vscsi_cmd *cmd)
 bool vscsi_cmd_is_write(const struct vscsi_cmd *cmd)
 {
 	return cmd->op && (cmd->op->flags & VSCSI_OP_WRITE);
+}
+
+/* Byte behind the last one; a command that names no blocks may mean all of them. */
+static u64 range_end(const struct vscsi_cmd *cmd)
+{
+	if (!cmd->op->lba.bytes || !cmd->nr_blocks)
+		return U64_MAX;
+	return (cmd->lba + cmd->nr_blocks) << cmd->lu->block_shift;
+}
+
+static u64 range_start(const struct vscsi_cmd *cmd)
+{
+	return cmd->lba << cmd->lu->block_shift;
+}
+
+/**
+ * vscsi_cmd_overlaps() - may two commands read or write the same bytes of their medium?
+ * @a: a parsed command
+ * @b: a parsed command to the same medium, perhaps with blocks of another size
+ *
+ * Context: any.
+ */
+bool vscsi_cmd_overlaps(const struct vscsi_cmd *a, const struct vscsi_cmd *b)
+{
+	return (a->op->flags & b->op->flags & VSCSI_OP_MEDIUM) &&
+	       range_start(a) < range_end(b) && range_start(b) < range_end(a);
 }

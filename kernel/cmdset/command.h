@@ -127,5 +127,6 @@ void vscsi_cmd_complete(struct vscsi_cmd *cmd, enum vscsi_reason reason);
 void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason);
 const char *vscsi_cmd_name(const struct vscsi_cmd *cmd);
 bool vscsi_cmd_is_write(const struct vscsi_cmd *cmd);
+bool vscsi_cmd_overlaps(const struct vscsi_cmd *a, const struct vscsi_cmd *b);
 
 #endif

@@ -29,6 +29,7 @@
 #define VSCSI_OP_MAX_TRANSFER	BIT(7)	/* limited by MAXIMUM TRANSFER LENGTH (VPD B0h) */
 #define VSCSI_OP_UA_EXEMPT	BIT(8)	/* reports no pending unit attention (SAM-5 5.14) */
 #define VSCSI_OP_BLOCKING	BIT(9)	/* sleeps until it is done */
+#define VSCSI_OP_EXCLUSIVE	BIT(12)	/* with BLOCKING: has its blocks for itself */
 
 /* With which reservation of another nexus it conflicts (SPC-4 5.12, SBC-3 4.17, SPC-2 5.5). */
 #define VSCSI_OP_CONFLICT_WE	BIT(10)	/* write exclusive */

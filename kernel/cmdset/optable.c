@@ -23,6 +23,9 @@
 #define VERIFY_FLAGS		(VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKS |	\
 				 VSCSI_OP_MAX_TRANSFER | VSCSI_OP_BLOCKING |		\
 				 VSCSI_OP_CONFLICT_EA)
+#define ATOMIC_FLAGS		(VSCSI_OP_WRITE | VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT |	\
+				 VSCSI_OP_BLOCKS | VSCSI_OP_MAX_TRANSFER |		\
+				 VSCSI_OP_BLOCKING | VSCSI_OP_EXCLUSIVE | CONFLICT_ANY)
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
 
@@ -217,6 +220,18 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = sbc_verify,
 	},
 	{
+		.opcode = 0x34,
+		.service_action = VSCSI_NO_SA,
+		.name = "PRE-FETCH(10)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_BLOCKS | VSCSI_OP_CONFLICT_EA,
+		.cdb_len = 10,
+		.mask = { 0x34, 0x02, 0xff, 0xff, 0xff, 0xff, 0x1f, 0xff, 0xff },
+		.lba = { 2, 4 },
+		.len = { 7, 2 },
+		.execute = sbc_prefetch,
+	},
+	{
 		.opcode = 0x35,
 		.service_action = VSCSI_NO_SA,
 		.name = "SYNCHRONIZE CACHE(10)",
@@ -228,6 +243,17 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 7, 2 },
 		.exec = sbc_synchronize_cache_exec,
 		.execute = sbc_synchronize_cache,
+	},
+	{
+		.opcode = 0x37,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ DEFECT DATA(10)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
+		.cdb_len = 10,
+		.mask = { 0x37, 0x00, 0x1f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = sbc_read_defect_data_10,
 	},
 	{
 		.opcode = 0x41,
@@ -311,6 +337,20 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = sbc_read,
 	},
 	{
+		.opcode = 0x89,
+		.service_action = VSCSI_NO_SA,
+		.name = "COMPARE AND WRITE",
+		.kinds = VSCSI_LU_DISK,
+		.flags = ATOMIC_FLAGS,
+		.cdb_len = 16,
+		.mask = { 0x89, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+			  0x00, 0x00, 0x00, 0xff },
+		.lba = { 2, 8 },
+		.len = { 13, 1 },
+		.data_len = sbc_compare_and_write_data_len,
+		.execute = sbc_compare_and_write,
+	},
+	{
 		.opcode = 0x8a,
 		.service_action = VSCSI_NO_SA,
 		.name = "WRITE(16)",
@@ -323,6 +363,19 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 10, 4 },
 		.exec = sbc_write_exec,
 		.execute = sbc_write,
+	},
+	{
+		.opcode = 0x8b,
+		.service_action = VSCSI_NO_SA,
+		.name = "ORWRITE(16)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = ATOMIC_FLAGS,
+		.cdb_len = 16,
+		.mask = { 0x8b, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+			  0xff, 0xff, 0xff, 0xff },
+		.lba = { 2, 8 },
+		.len = { 10, 4 },
+		.execute = sbc_orwrite,
 	},
 	{
 		.opcode = 0x8e,
@@ -350,6 +403,19 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 10, 4 },
 		.data_len = sbc_verify_data_len,
 		.execute = sbc_verify,
+	},
+	{
+		.opcode = 0x90,
+		.service_action = VSCSI_NO_SA,
+		.name = "PRE-FETCH(16)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_BLOCKS | VSCSI_OP_CONFLICT_EA,
+		.cdb_len = 16,
+		.mask = { 0x90, 0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+			  0xff, 0xff, 0xff, 0xff, 0x1f },
+		.lba = { 2, 8 },
+		.len = { 10, 4 },
+		.execute = sbc_prefetch,
 	},
 	{
 		.opcode = 0x91,
@@ -390,6 +456,20 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 			  0xff, 0xff, 0xff, 0xff },
 		.len = { 10, 4 },
 		.execute = sbc_read_capacity_16,
+	},
+	{
+		.opcode = 0x9e,
+		.service_action = 0x12,
+		.name = "GET LBA STATUS",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN | VSCSI_OP_BLOCKING |
+			 VSCSI_OP_CONFLICT_EA,
+		.cdb_len = 16,
+		.mask = { 0x9e, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+			  0xff, 0xff, 0xff, 0xff },
+		.lba = { 2, 8 },
+		.len = { 10, 4 },
+		.execute = sbc_get_lba_status,
 	},
 	{
 		.opcode = 0xa0,
@@ -474,6 +554,17 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 6, 4 },
 		.data_len = sbc_verify_data_len,
 		.execute = sbc_verify,
+	},
+	{
+		.opcode = 0xb7,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ DEFECT DATA(12)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
+		.cdb_len = 12,
+		.mask = { 0xb7, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+		.len = { 6, 4 },
+		.execute = sbc_read_defect_data_12,
 	},
 };
 

@@ -11,6 +11,23 @@
 #define SBC_UNMAP_DESCRIPTORS_MAX	255
 #define SBC_BOUNCE_MAX			SZ_64K
 
+/* MAXIMUM COMPARE AND WRITE LENGTH: all that the CDB has room for, in blocks */
+#define SBC_COMPARE_AND_WRITE_MAX	255
+
+/**
+ * enum sbc_bytchk - BYTCHK field (SBC-3 5.29): what blocks are compared with
+ * @SBC_BYTCHK_NONE: with nothing: they can be read
+ * @SBC_BYTCHK_ALL: with the data buffer
+ * @SBC_BYTCHK_RESERVED: no meaning
+ * @SBC_BYTCHK_ONE: each with the one block in the data buffer
+ */
+enum sbc_bytchk {
+	SBC_BYTCHK_NONE,
+	SBC_BYTCHK_ALL,
+	SBC_BYTCHK_RESERVED,
+	SBC_BYTCHK_ONE,
+};
+
 /**
  * struct sbc_bounce - memory of a command that needs its own copy of blocks
  * @buf: @len bytes
@@ -34,6 +51,8 @@ bool sbc_bounce_alloc(struct sbc_bounce *bounce, u32 wanted);
 void sbc_bounce_free(struct sbc_bounce *bounce);
 enum vscsi_reason sbc_bounce_io(struct vscsi_cmd *cmd, struct sbc_bounce *bounce,
 				enum vscsi_io_op op, u64 lba, u32 blocks);
+enum vscsi_reason sbc_compare(struct vscsi_cmd *cmd, enum sbc_bytchk bytchk);
+bool sbc_begin_write(struct vscsi_cmd *cmd);
 
 /* Rows of the opcode table. */
 u64 sbc_read_capacity_10_len(const struct vscsi_cmd *cmd);
@@ -51,6 +70,15 @@ void sbc_write(struct vscsi_cmd *cmd);
 u64 sbc_verify_data_len(const struct vscsi_cmd *cmd);
 void sbc_verify(struct vscsi_cmd *cmd);
 void sbc_write_and_verify(struct vscsi_cmd *cmd);
+
+u64 sbc_compare_and_write_data_len(const struct vscsi_cmd *cmd);
+void sbc_compare_and_write(struct vscsi_cmd *cmd);
+void sbc_orwrite(struct vscsi_cmd *cmd);
+
+void sbc_prefetch(struct vscsi_cmd *cmd);
+void sbc_get_lba_status(struct vscsi_cmd *cmd);
+void sbc_read_defect_data_10(struct vscsi_cmd *cmd);
+void sbc_read_defect_data_12(struct vscsi_cmd *cmd);
 
 bool sbc_unmap_supported(const struct vscsi_lu *lu);
 void sbc_unmap(struct vscsi_cmd *cmd);

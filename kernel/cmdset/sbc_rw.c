@@ -22,6 +22,19 @@ static bool refuse_fua(struct vscsi_cmd *cmd)
 	return true;
 }
 
+/**
+ * sbc_begin_write() - take over FUA of a command that blocks
+ * @cmd: the command, which has the bit where WRITE(10) has it
+ *
+ * Context: any.
+ * Return: false if the logical unit can't do that; @cmd is complete then.
+ */
+bool sbc_begin_write(struct vscsi_cmd *cmd)
+{
+	cmd->io.fua = wants_fua(cmd);
+	return !refuse_fua(cmd);
+}
+
 static void set_map(struct vscsi_cmd *cmd)
 {
 	cmd->io.map = cmd->map;

@@ -9,10 +9,6 @@
 
 /* BYTCHK field (SBC-3 5.29) */
 #define BYTCHK(cmd)		((cmd)->cdb[1] >> 1 & 0x03)
-#define BYTCHK_NONE		0	/* the blocks can be read */
-#define BYTCHK_ALL		1	/* they equal the data buffer */
-#define BYTCHK_RESERVED		2
-#define BYTCHK_ONE		3	/* each equals the one block in the data buffer */
 #define BYTCHK_MSB		2
 
 /**
@@ -24,9 +20,9 @@
 u64 sbc_verify_data_len(const struct vscsi_cmd *cmd)
 {
 	switch (BYTCHK(cmd)) {
-	case BYTCHK_ALL:
+	case SBC_BYTCHK_ALL:
 		return (u64)cmd->nr_blocks << cmd->lu->block_shift;
-	case BYTCHK_ONE:
+	case SBC_BYTCHK_ONE:
 		return cmd->nr_blocks ? cmd->lu->block_size : 0;
 	}
 	return 0;
@@ -49,10 +45,9 @@ static u32 first_difference(const u8 *a, const u8 *b, u32 len)
  * block by block.  Takes @expected, one block, as memory.
  */
 static enum vscsi_reason compare(struct vscsi_cmd *cmd, const u8 *stored, u8 *expected, u32 len,
-				 u64 offset)
+				 u64 offset, bool one)
 {
 	u32 size = cmd->lu->block_size;
-	bool one = BYTCHK(cmd) == BYTCHK_ONE;
 	u32 at, same;
 
 	for (at = 0; at < len; at += size) {
@@ -67,26 +62,36 @@ static enum vscsi_reason compare(struct vscsi_cmd *cmd, const u8 *stored, u8 *ex
 	return VSCSI_OK;
 }
 
-/* Reads @bounce, of which the last block is left for the data to compare with. */
 static enum vscsi_reason verify_blocks(struct vscsi_cmd *cmd, struct sbc_bounce *bounce,
-				       u8 *expected, u32 max)
+				       u8 *expected, enum sbc_bytchk bytchk)
 {
 	enum vscsi_reason reason = VSCSI_OK;
 	u8 shift = cmd->lu->block_shift;
+	u32 max = bounce->len >> shift;
 	u32 done, blocks;
 
 	for (done = 0; done < cmd->nr_blocks && reason == VSCSI_OK; done += blocks) {
 		blocks = min(max, cmd->nr_blocks - done);
 		reason = sbc_bounce_io(cmd, bounce, VSCSI_IO_READ, cmd->lba + done, blocks);
-		if (reason == VSCSI_OK && BYTCHK(cmd) != BYTCHK_NONE)
+		if (reason == VSCSI_OK && bytchk != SBC_BYTCHK_NONE)
 			reason = compare(cmd, bounce->buf, expected, blocks << shift,
-					 (u64)done << shift);
+					 (u64)done << shift, bytchk == SBC_BYTCHK_ONE);
 		cond_resched();
 	}
 	return reason;
 }
 
-static enum vscsi_reason verify(struct vscsi_cmd *cmd)
+/**
+ * sbc_compare() - read the blocks of a command and compare them, as a step of it
+ * @cmd: a command that blocks
+ * @bytchk: with what
+ *
+ * On VSCSI_MISCOMPARE, INFORMATION is the offset of the first difference in the data buffer.
+ *
+ * Context: process, may sleep.
+ * Return: the outcome.
+ */
+enum vscsi_reason sbc_compare(struct vscsi_cmd *cmd, enum sbc_bytchk bytchk)
 {
 	struct sbc_bounce stored, expected;
 	enum vscsi_reason reason = VSCSI_OUT_OF_RESOURCES;
@@ -94,8 +99,7 @@ static enum vscsi_reason verify(struct vscsi_cmd *cmd)
 	if (!sbc_bounce_alloc(&stored, SBC_BOUNCE_MAX))
 		return reason;
 	if (sbc_bounce_alloc(&expected, VSCSI_BLOCK_SIZE_MAX)) {
-		reason = verify_blocks(cmd, &stored, expected.buf,
-				       stored.len >> cmd->lu->block_shift);
+		reason = verify_blocks(cmd, &stored, expected.buf, bytchk);
 		sbc_bounce_free(&expected);
 	}
 	sbc_bounce_free(&stored);
@@ -115,13 +119,13 @@ void sbc_verify(struct vscsi_cmd *cmd)
 {
 	enum vscsi_reason reason;
 
-	if (BYTCHK(cmd) == BYTCHK_RESERVED) {
+	if (BYTCHK(cmd) == SBC_BYTCHK_RESERVED) {
 		vscsi_fail_field(cmd, 1, BYTCHK_MSB);
 		return;
 	}
 	reason = sbc_flush(cmd);
 	if (reason == VSCSI_OK)
-		reason = verify(cmd);
+		reason = sbc_compare(cmd, BYTCHK(cmd));
 	cmd->done_bytes = sbc_verify_data_len(cmd);
 	vscsi_cmd_complete(cmd, reason);
 }
@@ -145,6 +149,6 @@ void sbc_write_and_verify(struct vscsi_cmd *cmd)
 	if (reason == VSCSI_OK)
 		reason = sbc_flush(cmd);
 	if (reason == VSCSI_OK)
-		reason = verify(cmd);
+		reason = sbc_compare(cmd, BYTCHK(cmd));
 	vscsi_cmd_complete(cmd, reason);
 }

@@ -120,6 +120,7 @@ static size_t block_limits(const struct vscsi_cmd *cmd, u8 *buf)
 	const struct vscsi_lu *lu = cmd->lu;
 	const struct vscsi_backend_caps *caps = &lu->backend->caps;
 
+	buf[1] = SBC_COMPARE_AND_WRITE_MAX;
 	put_unaligned_be16(min_t(u32, to_blocks(lu, caps->io_min), U16_MAX), buf + 2);
 	put_unaligned_be32(to_blocks(lu, caps->max_io), buf + 4);
 	put_unaligned_be32(optimal_transfer(lu), buf + 8);

@@ -131,6 +131,39 @@ struct vscsi_server_queue {
 };
 
 /**
+ * enum vscsi_stage - what a command does with the blocks of its medium
+ * @VSCSI_STAGE_NEW: it is not known yet which they are
+ * @VSCSI_STAGE_RUNNING: op, lba and nr_blocks of the command don't change any more; it may be
+ *	reading or writing them
+ * @VSCSI_STAGE_PARKED: not yet anything: another command has them for itself
+ * @VSCSI_STAGE_WAITING: will have them for itself when those that run have ended
+ * @VSCSI_STAGE_ALONE: has them for itself
+ */
+enum vscsi_stage {
+	VSCSI_STAGE_NEW,
+	VSCSI_STAGE_RUNNING,
+	VSCSI_STAGE_PARKED,
+	VSCSI_STAGE_WAITING,
+	VSCSI_STAGE_ALONE,
+};
+
+/**
+ * struct vscsi_medium - what VTDs over one backing device have in common
+ *
+ * They are paths to the same blocks: see medium.c.
+ */
+struct vscsi_medium {
+	/* guarded by lock, irqsave */
+	spinlock_t lock;
+	struct list_head vtds;		/* changed with the configuration lock held too */
+	struct list_head exclusive;	/* tasks: WAITING or ALONE */
+	struct list_head parked;	/* tasks: PARKED, in the order they came */
+
+	bool busy;			/* @exclusive is not empty; READ_ONCE, WRITE_ONCE */
+	struct rcu_head rcu;
+};
+
+/**
  * struct vscsi_task - the server's memory in a request
  *
  * While it is not on a list it is the drain's, then the executing context's.
@@ -155,6 +188,10 @@ struct vscsi_task {
 	bool finished;				/* complete; answered when not held */
 
 	struct llist_node abort;		/* in the list of the abort that holds it */
+
+	/* set by the drain, then guarded by the medium's lock */
+	u8 stage;				/* enum vscsi_stage */
+	struct list_head exclusion;		/* in medium->exclusive or ->parked */
 
 	/* one of these at a time */
 	union {
@@ -217,6 +254,15 @@ void vscsi_task_release(struct vscsi_task *task);
 void vscsi_task_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format);
 void vscsi_task_reject(struct vscsi_task *task, u8 code);
 void vscsi_queue_work(struct work_struct *work);
+void vscsi_task_resume(struct vscsi_task *task);
+
+/* medium.c */
+int vscsi_medium_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same);
+void vscsi_medium_leave(struct vscsi_vtd *vtd);
+bool vscsi_medium_admit(struct vscsi_task *task);
+void vscsi_medium_exclude(struct vscsi_task *task);
+void vscsi_medium_release(struct vscsi_task *task);
+void vscsi_medium_update(struct vscsi_medium *medium);
 
 /* tmf.c */
 typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg);

@@ -33,6 +33,7 @@ bool vscsi_task_accept(struct vscsi_server_queue *sq, struct vscsi_request *req,
 	t->started = jiffies;
 	t->held = false;
 	t->finished = false;
+	t->stage = VSCSI_STAGE_NEW;
 	INIT_LIST_HEAD(&t->entry);
 	vscsi_queue_get(sq->queue);
 	*task = t;
@@ -171,8 +172,12 @@ static void answer_command(struct vscsi_task *task)
 	if (aborted)
 		vscsi_tmf_check(sq->nexus->server);
 	tell_client(sq);
-	if (vtd)
+	if (vtd) {
+		/* Not before: a command that waits for this one to end looks at the list. */
+		if (READ_ONCE(vtd->medium->busy))
+			vscsi_medium_update(vtd->medium);
 		percpu_ref_put(&vtd->ref);
+	}
 	vscsi_queue_put(queue);
 }
 
@@ -184,6 +189,8 @@ static void command_complete(struct vscsi_cmd *cmd)
 	unsigned long flags;
 	bool held;
 
+	if (task->stage == VSCSI_STAGE_ALONE)
+		vscsi_medium_release(task);
 	spin_lock_irqsave(&queue->answer_lock, flags);
 	held = task->held;
 	task->finished = true;
@@ -298,6 +305,33 @@ static void blocking_work(struct work_struct *work)
 	memalloc_noio_restore(noio);
 }
 
+static void leave_to_blocking_worker(struct vscsi_task *task)
+{
+	INIT_WORK(&task->work, blocking_work);
+	queue_work(vscsi_blocking_wq, &task->work);
+}
+
+/**
+ * vscsi_task_resume() - execute a command that was held back
+ * @task: parsed, not begun; may be gone on return
+ *
+ * Context: any.
+ */
+void vscsi_task_resume(struct vscsi_task *task)
+{
+	switch (vscsi_cmd_exec(&task->cmd)) {
+	case VSCSI_EXEC_INLINE:
+	case VSCSI_EXEC_NOWAIT:
+	case VSCSI_EXEC_QUEUE:
+		leave_to_worker(task);
+		break;
+	case VSCSI_EXEC_BLOCKING:
+	case VSCSI_EXEC_EXCLUSIVE:
+		leave_to_blocking_worker(task);
+		break;
+	}
+}
+
 /* From here on an abort finds it. False if the client has more commands than credits. */
 static bool enlist(struct vscsi_task *task)
 {
@@ -313,23 +347,22 @@ static bool enlist(struct vscsi_task *task)
 	return room;
 }
 
-/**
- * vscsi_task_start() - parse a command and have it executed where it may be
- * @task: cmd is filled in
- *
- * Context: drain callback.
+/*
+ * False if the blocks belong to another command for now.  Whoever has taken them has set busy
+ * before it looked for this task under the lock that enlist() takes: either it has found the
+ * task, and waits for it, or this sees busy.
  */
-void vscsi_task_start(struct vscsi_task *task)
+static bool admitted(struct vscsi_task *task)
+{
+	/* Pairs with the acquire in blocks(): the range can be looked at. */
+	smp_store_release(&task->stage, VSCSI_STAGE_RUNNING);
+	return !task->vtd || !READ_ONCE(task->vtd->medium->busy) || vscsi_medium_admit(task);
+}
+
+static void dispatch(struct vscsi_task *task)
 {
 	struct vscsi_server_queue *sq = task->sq;
 
-	trace_vscsi_cmd_start(task);
-	if (!enlist(task)) {
-		vscsi_cmd_reject(&task->cmd, VSCSI_TASK_SET_FULL);
-		return;
-	}
-	if (!vscsi_cmd_parse(&task->cmd))
-		return;
 	switch (vscsi_cmd_exec(&task->cmd)) {
 	case VSCSI_EXEC_INLINE:
 		run(task);
@@ -345,8 +378,25 @@ void vscsi_task_start(struct vscsi_task *task)
 		leave_to_worker(task);
 		break;
 	case VSCSI_EXEC_BLOCKING:
-		INIT_WORK(&task->work, blocking_work);
-		queue_work(vscsi_blocking_wq, &task->work);
+		leave_to_blocking_worker(task);
+		break;
+	case VSCSI_EXEC_EXCLUSIVE:
+		vscsi_medium_exclude(task);
 		break;
 	}
+}
+
+/**
+ * vscsi_task_start() - parse a command and have it executed where it may be
+ * @task: cmd is filled in
+ *
+ * Context: drain callback.
+ */
+void vscsi_task_start(struct vscsi_task *task)
+{
+	trace_vscsi_cmd_start(task);
+	if (!enlist(task))
+		vscsi_cmd_reject(&task->cmd, VSCSI_TASK_SET_FULL);
+	else if (vscsi_cmd_parse(&task->cmd) && admitted(task))
+		dispatch(task);
 }

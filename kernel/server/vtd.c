@@ -257,22 +257,31 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 	lu->blocks = be->ops->size(be) >> lu->block_shift;
 	lu->read_only = be->caps.read_only;
 	strscpy(lu->backing_name, params->backend.name ?: "", sizeof(lu->backing_name));
-	if (vscsi_lu_stats_alloc(lu))
+	ret = vscsi_lu_stats_alloc(lu);
+	if (ret)
 		goto close;
 	lu->pr = pr_get(be);
-	if (!lu->pr)
+	if (!lu->pr) {
+		ret = -ENOMEM;
 		goto free_stats;
+	}
+	ret = vscsi_medium_join(vtd, find_same_backing(be));
+	if (ret)
+		goto put_pr;
 	return 0;
 
+put_pr:
+	pr_put(vtd);
 free_stats:
 	vscsi_lu_stats_free(lu);
 close:
 	vscsi_backend_close(be);
-	return -ENOMEM;
+	return ret;
 }
 
 static void lu_exit(struct vscsi_vtd *vtd)
 {
+	vscsi_medium_leave(vtd);
 	pr_put(vtd);
 	vscsi_lu_stats_free(&vtd->lu);
 	vscsi_backend_close(vtd->lu.backend);

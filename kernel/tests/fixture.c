@@ -59,12 +59,23 @@ static u64 size(const struct vscsi_backend *be)
 	return lu->blocks << lu->block_shift;
 }
 
+static u64 extent(const struct vscsi_backend *be, u64 offset, u64 bytes, bool *mapped)
+{
+	const struct fixture *fx = container_of(be, struct fixture, be);
+	u64 end = offset < fx->stored_from ? fx->stored_from :
+		  offset < fx->stored_to ? fx->stored_to : U64_MAX;
+
+	*mapped = offset >= fx->stored_from && offset < fx->stored_to;
+	return min(bytes, end - offset);
+}
+
 static const struct vscsi_backend_ops backend_ops = {
 	.name = "fixture",
 	.exec = exec,
 	.submit = submit,
 	.size = size,
 	.ready = ready,
+	.extent = extent,
 };
 
 static struct fixture *cmd_fixture(struct vscsi_cmd *cmd)

@@ -44,6 +44,7 @@ struct fixture {
 	u64 fail_moved;
 	bool abort_at_io;		/* the server aborts during the first request */
 	enum vscsi_reason ready;
+	u64 stored_from, stored_to;	/* bytes; the rest of the disk is a hole */
 
 	/* what the server saw, and has pending */
 	unsigned int completed;
