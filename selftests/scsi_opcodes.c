@@ -45,8 +45,11 @@ static const struct row rows[] = {
 	{ 0x12, NO_SA, 6, { 0x12, 0x01, [2 ... 4] = 0xff }, .name = "INQUIRY" },
 	{ 0x16, NO_SA, 6, { 0x16 }, .name = "RESERVE(6)" },
 	{ 0x17, NO_SA, 6, { 0x17 }, .name = "RELEASE(6)" },
+	{ 0x15, NO_SA, 6, { 0x15, 0x10, 0, 0, 0xff }, .name = "MODE SELECT(6)" },
 	{ 0x1a, NO_SA, 6, { 0x1a, 0x08, 0xff, 0xff, 0xff }, 2, 0x3f, .name = "MODE SENSE(6)" },
 	{ 0x1b, NO_SA, 6, { 0x1b, 0x01, 0, 0, 0x05 }, 4, 1, .name = "START STOP UNIT" },
+	{ 0x1c, NO_SA, 6, { 0x1c, 0x01, [2 ... 4] = 0xff }, .name = "RECEIVE DIAGNOSTIC RESULTS" },
+	{ 0x1d, NO_SA, 6, { 0x1d, 0x17, 0, 0xff, 0xff }, .name = "SEND DIAGNOSTIC" },
 	{ 0x25, NO_SA, 10, { 0x25 }, .name = "READ CAPACITY(10)" },
 	{ 0x28, NO_SA, 10, { 0x28, 0x18, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
 	  8, 1, IN, "READ(10)" },
@@ -66,6 +69,9 @@ static const struct row rows[] = {
 	{ 0x42, NO_SA, 10, { 0x42, [7 ... 8] = 0xff }, .name = "UNMAP" },
 	{ 0x56, NO_SA, 10, { 0x56 }, .name = "RESERVE(10)" },
 	{ 0x57, NO_SA, 10, { 0x57 }, .name = "RELEASE(10)" },
+	{ 0x4d, NO_SA, 10, { 0x4d, 0, 0xff, 0xff, 0, [5 ... 8] = 0xff }, 2, 0x40,
+	  .name = "LOG SENSE" },
+	{ 0x55, NO_SA, 10, { 0x55, 0x10, [7 ... 8] = 0xff }, .name = "MODE SELECT(10)" },
 	{ 0x5a, NO_SA, 10, { 0x5a, 0x18, [2 ... 3] = 0xff, [7 ... 8] = 0xff }, 2, 0x3f,
 	  .name = "MODE SENSE(10)" },
 	{ 0x5e, 0x00, 10, { 0x5e, 0x1f, [7 ... 8] = 0xff },
@@ -110,6 +116,8 @@ static const struct row rows[] = {
 	  .name = "REPORT SUPPORTED OPERATION CODES" },
 	{ 0xa3, 0x0d, 12, { 0xa3, 0x1f, 0x80, [6 ... 9] = 0xff },
 	  .name = "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS" },
+	{ 0xa3, 0x0f, 12, { 0xa3, 0x1f, [6 ... 9] = 0xff }, .name = "REPORT TIMESTAMP" },
+	{ 0xa4, 0x0f, 12, { 0xa4, 0x1f, [6 ... 9] = 0xff }, .name = "SET TIMESTAMP" },
 	{ 0xa8, NO_SA, 12, { 0xa8, 0x18, [2 ... 9] = 0xff }, 9, 1, IN, "READ(12)" },
 	{ 0xaa, NO_SA, 12, { 0xaa, 0x18, [2 ... 9] = 0xff }, 9, 1, OUT, "WRITE(12)" },
 	{ 0xae, NO_SA, 12, { 0xae, 0x12, [2 ... 9] = 0xff }, 9, 1, OUT, "WRITE AND VERIFY(12)" },
@@ -223,7 +231,7 @@ static bool has_service_action(uint8_t opcode, unsigned int sa)
 
 static void unknown_service_actions(void)
 {
-	static const uint8_t opcodes[] = { 0x5e, 0x5f, 0x9e, 0xa3 };
+	static const uint8_t opcodes[] = { 0x5e, 0x5f, 0x9e, 0xa3, 0xa4 };
 	unsigned int i, sa;
 
 	for (i = 0; i < sizeof(opcodes); i++) {

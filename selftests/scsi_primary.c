@@ -86,7 +86,7 @@ static struct sg_cmd vpd(uint8_t page)
 
 static void vpd_pages(void)
 {
-	static const uint8_t pages[] = { 0x00, 0x80, 0x83, 0x86, 0xb0, 0xb1, 0xb2 };
+	static const uint8_t pages[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0xb0, 0xb1, 0xb2 };
 	struct sg_cmd c = vpd(0);
 	unsigned int page;
 
@@ -184,9 +184,15 @@ static unsigned int mode_header(const struct sg_cmd *c, bool ten)
 static const struct {
 	uint8_t code;
 	uint8_t len;
-} mode_pages[] = { { 0x01, 10 }, { 0x08, 18 }, { 0x0a, 10 }, { 0x1c, 10 } };
+	uint8_t changeable[18];
+} mode_pages[] = {
+	{ 0x01, 10, { 0 } },
+	{ 0x08, 18, { 0 } },
+	{ 0x0a, 10, { 0x04, 0, 0x08 } },	/* D_SENSE, SWP */
+	{ 0x1c, 10, { 0 } },
+};
 
-/* The pages at data + @at: all, or the one that was asked for. Changeable values are 0. */
+/* The pages at data + @at: all, or the one that was asked for. */
 static void check_mode_pages(const struct sg_cmd *c, unsigned int at)
 {
 	uint8_t code = c->cdb[2] & 0x3f;
@@ -198,7 +204,8 @@ static void check_mode_pages(const struct sg_cmd *c, unsigned int at)
 		expect_equal(c, "page code", data[at], mode_pages[i].code);
 		expect_equal(c, "page length", data[at + 1], mode_pages[i].len);
 		for (byte = 0; c->cdb[2] >> 6 == 1 && byte < mode_pages[i].len; byte++)
-			expect_equal(c, "changeable", data[at + 2 + byte], 0);
+			expect_equal(c, "changeable", data[at + 2 + byte],
+				     mode_pages[i].changeable[byte]);
 		if (code == 0x08 && c->cdb[2] >> 6 != 1)
 			expect_equal(c, "WCE", data[at + 2] >> 2 & 1, disk.write_cache);
 		at += 2 + mode_pages[i].len;
@@ -385,6 +392,54 @@ static void task_management(void)
 	allocation_lengths(c, 6, 4, 16);
 }
 
+static void log_sense(void)
+{
+	struct sg_cmd c = CMD(0x4d, 0, 0x40, 0, 0, 0, 0, DATA_LEN >> 8, 0, 0);
+	unsigned int page;
+
+	data_in(&c, data, sizeof(data));
+	if (good(&c)) {
+		expect_equal(&c, "supported pages", get_be(data, 8), 0x000000040002032f);
+		allocation_lengths(c, 7, 2, c.moved);
+	}
+	wrong_direction(c, 7, 2);
+	for (page = 1; page < 64; page++) {
+		c.cdb[2] = 0x40 | page;
+		data_in(&c, data, sizeof(data));
+		if (page != 0x02 && page != 0x03 && page != 0x2f)
+			bad_field(&c, 2, 5);
+		else if (good(&c))
+			expect_equal(&c, "PAGE LENGTH", get_be(data + 2, 2), c.moved - 4);
+	}
+}
+
+static void receive_diagnostic(void)
+{
+	struct sg_cmd c = CMD(0x1c, 1, 0, DATA_LEN >> 8, 0, 0);
+
+	if (good(data_in(&c, data, sizeof(data))))
+		expect_equal(&c, "supported pages", get_be(data, 5), 0x0100);
+	allocation_lengths(c, 3, 2, 5);
+	wrong_direction(c, 3, 2);
+}
+
+static void self_test(void)
+{
+	struct sg_cmd c = CMD(0x1d, 0x04, 0, 0, 0, 0);
+
+	good(&c);
+}
+
+static void timestamp(void)
+{
+	struct sg_cmd c = CMD(0xa3, 0x0f, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0);
+
+	if (good(data_in(&c, data, 200)))
+		expect_equal(&c, "TIMESTAMP PARAMETER DATA LENGTH", get_be(data, 2), 10);
+	allocation_lengths(c, 6, 4, 12);
+	wrong_direction(c, 6, 4);
+}
+
 static const struct sg_test tests[] = {
 	{ "INQUIRY", inquiry },
 	{ "VPD pages", vpd_pages },
@@ -395,6 +450,10 @@ static const struct sg_test tests[] = {
 	{ "REPORT LUNS", luns },
 	{ "REQUEST SENSE", request_sense },
 	{ "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", task_management },
+	{ "LOG SENSE", log_sense },
+	{ "RECEIVE DIAGNOSTIC RESULTS", receive_diagnostic },
+	{ "SEND DIAGNOSTIC", self_test },
+	{ "REPORT TIMESTAMP", timestamp },
 };
 
 int main(int argc, char **argv)

@@ -14,6 +14,12 @@ ALL_TESTS="
 	state
 	data
 	give_back
+	lba_status
+	atomic
+	parameters
+	logs
+	diagnostics
+	clock
 	not_there
 "
 
@@ -42,7 +48,7 @@ identify()
 	quiet sg_inq -d "$disk"
 	says "Supported VPD pages" sg_vpd "$disk"
 	quiet sg_vpd -a "$disk"
-	for page in sv sn di ei bl bdc lbpv; do
+	for page in sv sn di ei mpp bl bdc lbpv; do
 		quiet sg_vpd -p "$page" "$disk"
 	done
 	says "NAA" sg_vpd -p di_lu "$disk"
@@ -103,11 +109,96 @@ give_back()
 	quiet sg_write_same -S -N -l 8 -n 8 "$disk"
 }
 
+# A file's holes are known.
+lba_status()
+{
+	quiet sg_seek --pre-fetch --num-blocks=8 "$disk"
+	quiet sg_seek --pre-fetch --10 --num-blocks=8 "$disk"
+	says "grown defect list: 0" sg_reassign --grown "$disk"
+	quiet sg_write_same -S -N -l 0 -n 4096 "$disk"
+	quiet sg_unmap -l 1024 -n 1024 -f "$disk"
+	sg_dd if=/dev/urandom of="$disk" bs=512 count=1024 blk_sgio=1 2>"$TMPDIR/stderr"
+	check_err $? "sg_dd: $(cat "$TMPDIR/stderr")"
+	says "LBA: 0x0000000000000000 +blocks: +1024 +mapped" sg_get_lba_status -l 0 "$disk"
+	says "LBA: 0x0000000000000400 +blocks: +[0-9]+ +deallocated" sg_get_lba_status -l 1024 "$disk"
+	sg_get_lba_status -l 32768 "$disk" >/dev/null 2>&1
+	check_equal $? 22 "exit status of sg_get_lba_status behind the end"
+}
+
+atomic()
+{
+	head -c 1024 /dev/zero >"$TMPDIR/zeroes"
+	{ head -c 512 /dev/zero; head -c 512 /dev/urandom; } >"$TMPDIR/pair"
+	quiet sg_write_same -S -N -l 64 -n 8 "$disk"
+	quiet sg_compare_and_write -i "$TMPDIR/pair" -l 64 -n 1 -x 1024 "$disk"
+	sg_compare_and_write -i "$TMPDIR/pair" -l 64 -n 1 -x 1024 "$disk" >/dev/null 2>&1
+	check_equal $? 14 "exit status of sg_compare_and_write with other data"
+	cmp <(tail -c 512 "$TMPDIR/pair") <(sg_dd if="$disk" bs=512 skip=64 count=1 blk_sgio=1 2>/dev/null)
+	check_err $? "sg_compare_and_write has not written"
+	says "Maximum compare and write length: 255" sg_vpd -p bl "$disk"
+}
+
+# Print field $1 of the Control or Caching mode page: its value, whether it can be changed.
+field()
+{
+	sdparm --long "--get=$1" "$sg" | sed -n "s/^$1 *\\([0-9]*\\) *\\[cha: \\(.\\),.*/\\1 \\2/p"
+}
+
+# Mode parameters that can be changed, and some that can't. A disk that is write protected can't
+# be opened for writing; its sg node can.
+parameters()
+{
+	local sg wce
+
+	sg=$(sg_of "$disk")
+	check_equal "$(field D_SENSE)" "0 y" "D_SENSE"
+	quiet sdparm --set=D_SENSE=1 "$sg"
+	check_equal "$(field D_SENSE)" "1 y" "D_SENSE after it was set"
+	expect_sense 5 21 00 -r 512 "$sg" 28 00 ff 00 00 00 00 00 01 00
+	quiet sdparm --clear=D_SENSE "$sg"
+	quiet sdparm --six --set=SWP "$sg"
+	expect_sense 7 27 02 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
+	quiet sdparm --six --clear=SWP "$sg"
+	expect_good -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
+	echo 1 >"/sys/block/${disk##*/}/device/rescan"
+	wce=$(field WCE)
+	check_match "$wce" "^[01] n$" "WCE"
+	sdparm "--set=WCE=$((1 - ${wce% *}))" "$sg" >/dev/null 2>&1
+	check_fail $? "WCE was changed"
+	sdparm --save --set=D_SENSE "$sg" >/dev/null 2>&1
+	check_fail $? "pages were saved"
+}
+
+logs()
+{
+	says "Supported log pages" sg_logs "$disk"
+	quiet sg_logs -p 0,0xff "$disk"
+	says "Total bytes processed = [1-9]" sg_logs -p 2 "$disk"
+	says "Total uncorrected errors = 0" sg_logs -p 3 "$disk"
+	quiet sg_logs -p 0x2f "$disk"
+	quiet sg_logs -a "$disk"
+}
+
+diagnostics()
+{
+	quiet sg_senddiag -t "$disk"
+	says "Supported diagnostic pages" sg_senddiag -l "$disk"
+	sg_senddiag -s 1 "$disk" >/dev/null 2>&1
+	check_equal $? 5 "exit status of sg_senddiag with a self-test that there is not"
+}
+
+clock()
+{
+	check_match "$(sg_timestamp "$disk")" '^[0-9]{13}$' "milliseconds since 1970"
+	quiet sg_timestamp --milliseconds=0 "$disk"
+	check_match "$(sg_timestamp "$disk")" '^[0-9]{1,5}$' "milliseconds since then"
+}
+
 # What the disk does not have is refused as such: 9, no such command; 5, no such field.
 not_there()
 {
-	sg_logs "$disk" >/dev/null 2>&1
-	check_equal $? 9 "exit status of sg_logs"
+	sg_logs -p 0x0d "$disk" >/dev/null 2>&1
+	check_equal $? 5 "exit status of sg_logs with an unknown page"
 	sg_rtpg "$disk" >/dev/null 2>&1
 	check_match $? "^[59]$" "exit status of sg_rtpg"
 	sg_vpd -p 0xb9 -f "$disk" >/dev/null 2>&1
@@ -117,7 +208,8 @@ not_there()
 }
 
 require_cmd sg_inq sg_vpd sg_opcodes sg_modes sg_luns sg_turs sg_requests sg_readcap sg_start \
-	sg_sync sg_verify sg_dd sg_unmap sg_write_same sg_logs sg_rtpg
+	sg_sync sg_verify sg_dd sg_unmap sg_write_same sg_logs sg_rtpg \
+	sg_get_lba_status sg_compare_and_write sg_reassign sg_senddiag sg_timestamp sg_seek sdparm
 need_module
 file='' disk=''
 mkfile file 16M || exit

@@ -39,6 +39,8 @@ enum vscsi_reason {
 	VSCSI_SAVING_UNSUPPORTED,	/* saving parameters not supported */
 	VSCSI_INVALID_RELEASE,		/* invalid release of a persistent reservation */
 	VSCSI_REGISTRATIONS_FULL,	/* insufficient registration resources */
+	VSCSI_SOFTWARE_PROTECTED,	/* by SWP of the Control mode page */
+	VSCSI_SELF_TEST_FAILED,
 
 	VSCSI_LUN_UNSUPPORTED,
 	VSCSI_UNIT_ATTENTION,		/* cmd->ua says which */

@@ -103,7 +103,8 @@ static enum vscsi_reason check_medium(struct vscsi_cmd *cmd)
 			return reason;
 	}
 	if ((op->flags & VSCSI_OP_WRITE) && vscsi_lu_read_only(cmd->lu))
-		return VSCSI_WRITE_PROTECTED;
+		return cmd->lu->backend->caps.read_only ? VSCSI_WRITE_PROTECTED :
+							  VSCSI_SOFTWARE_PROTECTED;
 	return VSCSI_OK;
 }
 
@@ -230,7 +231,8 @@ static void build_sense(struct vscsi_cmd *cmd)
 	if (cmd->status != SAM_STAT_CHECK_CONDITION)
 		return;
 	vscsi_sense_from_cmd(&sense, cmd, cmd->reason);
-	cmd->sense_len = vscsi_sense_format(&sense, false, cmd->sense);
+	cmd->sense_len = vscsi_sense_format(&sense, cmd->lu && vscsi_lu_descriptor_sense(cmd->lu),
+					    cmd->sense);
 }
 
 /**
@@ -238,8 +240,8 @@ static void build_sense(struct vscsi_cmd *cmd)
  * @cmd: a command that has been given to vscsi_cmd_parse() or vscsi_cmd_reject()
  * @reason: how it ended; the details in @cmd that belong to the reason are set
  *
- * Sets status and sense data (fixed format: D_SENSE of the Control mode page is
- * 0), counts, and gives the command back to the server.
+ * Sets status and sense data (in the format that D_SENSE of the Control mode page
+ * asks for), counts, and gives the command back to the server.
  *
  * Context: any. @cmd must not be touched after it.
  */

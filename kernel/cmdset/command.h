@@ -50,6 +50,7 @@ enum vscsi_ua {
 	VSCSI_UA_LUNS_CHANGED,		/* 3F/0E */
 	VSCSI_UA_CAPACITY_CHANGED,	/* 2A/09 */
 	VSCSI_UA_MODE_CHANGED,		/* 2A/01 */
+	VSCSI_UA_TIMESTAMP_CHANGED,	/* 2A/10 */
 	VSCSI_UA_NR
 };
 
@@ -67,6 +68,8 @@ enum vscsi_ua {
  * @set_ua: establishes @ua for @nexus. Called with the lock of its struct vscsi_pr.
  * @abort_preempted: aborts the commands of @whose for the logical unit of @cmd, but for @cmd,
  *	and waits until they have ended; false if @cmd was aborted meanwhile. May sleep.
+ * @tell_others: establishes @ua for every I_T_L nexus to the medium of @cmd but its own. Any
+ *	context.
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
@@ -76,6 +79,7 @@ struct vscsi_target_ops {
 	void (*clear_ua)(struct vscsi_cmd *cmd, enum vscsi_ua ua);
 	void (*set_ua)(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua);
 	bool (*abort_preempted)(struct vscsi_cmd *cmd, const struct vscsi_preempted *whose);
+	void (*tell_others)(struct vscsi_cmd *cmd, enum vscsi_ua ua);
 };
 
 /**

@@ -46,6 +46,8 @@ static void read_cpu(struct vscsi_lu_totals *t, const struct vscsi_lu_stats *s)
 	t->read_bytes = u64_stats_read(&s->read_bytes);
 	t->write_bytes = u64_stats_read(&s->write_bytes);
 	t->errors = u64_stats_read(&s->errors);
+	t->read_errors = u64_stats_read(&s->read_errors);
+	t->write_errors = u64_stats_read(&s->write_errors);
 	t->aborted = u64_stats_read(&s->aborted);
 	t->unit_attentions = u64_stats_read(&s->unit_attentions);
 	t->in_flight = u64_stats_read(&s->started) - u64_stats_read(&s->finished);
@@ -67,6 +69,8 @@ static void add_cpu(struct vscsi_lu_totals *t, const struct vscsi_lu_stats *s)
 	t->read_bytes += cpu.read_bytes;
 	t->write_bytes += cpu.write_bytes;
 	t->errors += cpu.errors;
+	t->read_errors += cpu.read_errors;
+	t->write_errors += cpu.write_errors;
 	t->aborted += cpu.aborted;
 	t->unit_attentions += cpu.unit_attentions;
 	t->in_flight += cpu.in_flight;
@@ -133,6 +137,14 @@ static void count_reason(struct vscsi_lu_stats *s, enum vscsi_reason reason)
 	case VSCSI_ABORTED:
 		u64_stats_inc(&s->aborted);
 		break;
+	case VSCSI_MEDIUM_READ:
+		u64_stats_inc(&s->read_errors);
+		u64_stats_inc(&s->errors);
+		break;
+	case VSCSI_MEDIUM_WRITE:
+		u64_stats_inc(&s->write_errors);
+		u64_stats_inc(&s->errors);
+		break;
 	default:
 		u64_stats_inc(&s->errors);
 	}
@@ -158,6 +170,18 @@ void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd)
 }
 
 /**
+ * vscsi_lu_reset() - forget what clients have changed, as a logical unit reset does
+ * @lu: a logical unit
+ *
+ * Context: any.
+ */
+void vscsi_lu_reset(struct vscsi_lu *lu)
+{
+	WRITE_ONCE(lu->params->descriptor_sense, false);
+	WRITE_ONCE(lu->params->write_protect, false);
+}
+
+/**
  * vscsi_lu_read_only() - is the logical unit write protected?
  * @lu: a logical unit
  *
@@ -165,5 +189,16 @@ void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd)
  */
 bool vscsi_lu_read_only(const struct vscsi_lu *lu)
 {
-	return lu->read_only || lu->backend->caps.read_only;
+	return lu->backend->caps.read_only || READ_ONCE(lu->params->write_protect);
+}
+
+/**
+ * vscsi_lu_descriptor_sense() - is sense data wanted in descriptor format?
+ * @lu: a logical unit
+ *
+ * Context: any.
+ */
+bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu)
+{
+	return READ_ONCE(lu->params->descriptor_sense);
 }

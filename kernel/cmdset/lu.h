@@ -21,11 +21,29 @@ struct vscsi_lu_stats {
 	u64_stats_t read_bytes;
 	u64_stats_t write_bytes;
 	u64_stats_t errors;
+	u64_stats_t read_errors;
+	u64_stats_t write_errors;
 	u64_stats_t aborted;
 	u64_stats_t unit_attentions;
 	u64_stats_t started;
 	u64_stats_t finished;
 	struct u64_stats_sync sync;
+};
+
+/**
+ * struct vscsi_lu_params - what clients may change of a logical unit, on whichever path
+ * @descriptor_sense: D_SENSE of the Control mode page
+ * @write_protect: SWP of the Control mode page
+ * @timestamp_set: a client has set the clock
+ * @timestamp_offset: its clock minus ours, in milliseconds
+ *
+ * READ_ONCE, WRITE_ONCE.
+ */
+struct vscsi_lu_params {
+	bool descriptor_sense;
+	bool write_protect;
+	bool timestamp_set;
+	s64 timestamp_offset;
 };
 
 /**
@@ -37,10 +55,10 @@ struct vscsi_lu {
 	/* set before it is published, const after */
 	struct vscsi_backend *backend;
 	struct vscsi_pr *pr;			/* shared by the VTDs of one identity */
+	struct vscsi_lu_params *params;
 	u64 lun;				/* 0x8100000000000000 */
 	u32 block_size;				/* bytes */
 	u8 block_shift;
-	bool read_only;
 	char backing_name[VSCSI_BACKING_NAME_MAX + 1];
 	struct vscsi_lu_stats __percpu *stats;
 
@@ -57,6 +75,8 @@ struct vscsi_lu_totals {
 	u64 read_bytes;
 	u64 write_bytes;
 	u64 errors;
+	u64 read_errors;			/* of the medium; also in @errors, as the next */
+	u64 write_errors;
 	u64 aborted;
 	u64 unit_attentions;
 	u64 in_flight;
@@ -67,6 +87,8 @@ void vscsi_lu_stats_free(struct vscsi_lu *lu);
 void vscsi_lu_stats_read(const struct vscsi_lu *lu, struct vscsi_lu_totals *totals);
 void vscsi_lu_count_start(struct vscsi_lu *lu);
 void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd);
+void vscsi_lu_reset(struct vscsi_lu *lu);
 bool vscsi_lu_read_only(const struct vscsi_lu *lu);
+bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu);
 
 #endif

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* MODE SENSE and the mode pages (SPC-4 6.13, 6.14, 7.5; SBC-3 6.4). */
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "mode.h"
 #include "reply.h"
 #include "sbc.h"
 #include "spc.h"
@@ -15,23 +17,7 @@
 #define ALL_PAGES		0x3f
 #define ALL_SUBPAGES		0xff
 
-/* Page control */
-#define PC_CHANGEABLE		1
-#define PC_SAVED		3
-
-#define WP			0x80
-#define DPOFUA			0x10
-#define LONGLBA			0x01
-
-#define SHORT_BLOCK_DESC_LEN	8
-#define LONG_BLOCK_DESC_LEN	16
 #define MODE_DATA_MAX		128
-
-struct mode_page {
-	u8 code;
-	u8 len;				/* bytes behind code and length */
-	void (*fill)(const struct vscsi_lu *lu, u8 *page);	/* others are 0 */
-};
 
 static void caching(const struct vscsi_lu *lu, u8 *page)
 {
@@ -46,25 +32,70 @@ static void control(const struct vscsi_lu *lu, u8 *page)
 	page[5] = 0x40;			/* TAS: aborted by another nexus ends in TASK ABORTED */
 }
 
+static void control_current(const struct vscsi_lu *lu, u8 *page)
+{
+	if (READ_ONCE(lu->params->descriptor_sense))
+		page[2] |= MODE_D_SENSE;
+	if (READ_ONCE(lu->params->write_protect))
+		page[4] |= MODE_SWP;
+}
+
 static void informational_exceptions(const struct vscsi_lu *lu, u8 *page)
 {
 	page[2] = 0x08;			/* DEXCPT: none is reported */
 }
 
 static const struct mode_page pages[] = {
-	{ 0x01, 0x0a, NULL },		/* Read-Write Error Recovery */
-	{ 0x08, 0x12, caching },
-	{ 0x0a, 0x0a, control },
-	{ 0x1c, 0x0a, informational_exceptions },
+	{ .code = 0x01, .len = 0x0a },	/* Read-Write Error Recovery */
+	{ .code = 0x08, .len = 0x12, .fill = caching },
+	{
+		.code = 0x0a,
+		.len = 0x0a,
+		.changeable = { [2] = MODE_D_SENSE, [4] = MODE_SWP },
+		.fill = control,
+		.fill_current = control_current,
+		.apply = mode_apply_control,
+	},
+	{ .code = 0x1c, .len = 0x0a, .fill = informational_exceptions },
 };
 
-/* Nothing is changeable, and so the current values are the default ones. */
-static size_t put_mode_page(const struct vscsi_cmd *cmd, const struct mode_page *page, u8 *buf)
+/**
+ * mode_page_find() - look a mode page up
+ * @code: PAGE CODE
+ *
+ * Context: any.
+ * Return: the page or NULL.
+ */
+const struct mode_page *mode_page_find(u8 code)
 {
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (pages[i].code == code)
+			return &pages[i];
+	return NULL;
+}
+
+/**
+ * mode_page_fill() - write a mode page
+ * @page: which
+ * @lu: of which logical unit
+ * @pc: PC field of MODE SENSE
+ * @buf: zeroes, MODE_PAGE_MAX bytes
+ *
+ * Context: any.
+ * Return: bytes of the page.
+ */
+size_t mode_page_fill(const struct mode_page *page, const struct vscsi_lu *lu, u8 pc, u8 *buf)
+{
+	if (pc == MODE_PC_CHANGEABLE)
+		memcpy(buf, page->changeable, MODE_PAGE_MAX);
+	else if (page->fill)
+		page->fill(lu, buf);
+	if (pc == MODE_PC_CURRENT && page->fill_current)
+		page->fill_current(lu, buf);
 	buf[0] = page->code;
 	buf[1] = page->len;
-	if (page->fill && cmd->cdb[2] >> 6 != PC_CHANGEABLE)
-		page->fill(cmd->lu, buf);
 	return 2 + page->len;
 }
 
@@ -77,7 +108,7 @@ static size_t put_mode_pages(const struct vscsi_cmd *cmd, u8 *buf)
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		if (code == ALL_PAGES || code == pages[i].code)
-			len += put_mode_page(cmd, &pages[i], buf + len);
+			len += mode_page_fill(&pages[i], cmd->lu, cmd->cdb[2] >> 6, buf + len);
 	return len;
 }
 
@@ -86,7 +117,7 @@ static size_t put_short_block_desc(const struct vscsi_lu *lu, u8 *buf)
 {
 	put_unaligned_be32(min_t(u64, READ_ONCE(lu->blocks), U32_MAX), buf);
 	put_unaligned_be24(lu->block_size, buf + 5);
-	return SHORT_BLOCK_DESC_LEN;
+	return MODE_SHORT_DESC_LEN;
 }
 
 /* SBC-3 6.4.2.3 */
@@ -94,13 +125,13 @@ static size_t put_long_block_desc(const struct vscsi_lu *lu, u8 *buf)
 {
 	put_unaligned_be64(READ_ONCE(lu->blocks), buf);
 	put_unaligned_be32(lu->block_size, buf + 12);
-	return LONG_BLOCK_DESC_LEN;
+	return MODE_LONG_DESC_LEN;
 }
 
 /* DEVICE-SPECIFIC PARAMETER, SBC-3 6.4.1 */
 static u8 device_specific(const struct vscsi_lu *lu)
 {
-	return (vscsi_lu_read_only(lu) ? WP : 0) | (sbc_has_fua(lu) ? DPOFUA : 0);
+	return (vscsi_lu_read_only(lu) ? MODE_WP : 0) | (sbc_has_fua(lu) ? MODE_DPOFUA : 0);
 }
 
 static bool check_request(struct vscsi_cmd *cmd)
@@ -109,7 +140,7 @@ static bool check_request(struct vscsi_cmd *cmd)
 		vscsi_fail_field(cmd, 3, 7);
 		return false;
 	}
-	if (cmd->cdb[2] >> 6 == PC_SAVED) {
+	if (cmd->cdb[2] >> 6 == MODE_PC_SAVED) {
 		vscsi_cmd_complete(cmd, VSCSI_SAVING_UNSUPPORTED);
 		return false;
 	}
@@ -172,6 +203,6 @@ void spc_mode_sense_10(struct vscsi_cmd *cmd)
 	len += pages_len;
 	put_unaligned_be16(len - 2, buf);
 	buf[3] = device_specific(cmd->lu);
-	buf[4] = long_lba ? LONGLBA : 0;
+	buf[4] = long_lba ? MODE_LONGLBA : 0;
 	vscsi_reply(cmd, buf, len);
 }

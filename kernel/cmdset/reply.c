@@ -56,3 +56,19 @@ void vscsi_fail_field(struct vscsi_cmd *cmd, s16 field, s8 bit)
 	cmd->field_bit = bit;
 	vscsi_cmd_complete(cmd, VSCSI_INVALID_FIELD_CDB);
 }
+
+/**
+ * vscsi_param_error() - point at a field of the parameter list
+ * @cmd: a command being executed
+ * @field: byte of the parameter list
+ * @bit: most significant bit of the field in that byte
+ *
+ * Context: any.
+ * Return: VSCSI_INVALID_FIELD_PARAM, for @cmd to be completed with.
+ */
+enum vscsi_reason vscsi_param_error(struct vscsi_cmd *cmd, s16 field, s8 bit)
+{
+	cmd->field = field;
+	cmd->field_bit = bit;
+	return VSCSI_INVALID_FIELD_PARAM;
+}

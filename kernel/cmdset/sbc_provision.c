@@ -47,13 +47,6 @@ static enum vscsi_reason unmap_range(struct vscsi_cmd *cmd, u64 lba, u64 blocks)
 	return for_range(cmd, VSCSI_IO_UNMAP, cmd->lu->backend->caps.max_unmap, lba, blocks);
 }
 
-static enum vscsi_reason param_error(struct vscsi_cmd *cmd, s16 field)
-{
-	cmd->field = field;
-	cmd->field_bit = 7;
-	return VSCSI_INVALID_FIELD_PARAM;
-}
-
 /* SBC-3 5.28.2: sets @nr; descriptors that are not whole are ignored. */
 static enum vscsi_reason check_unmap_header(struct vscsi_cmd *cmd, const u8 *list, u32 len, u32 *nr)
 {
@@ -63,9 +56,9 @@ static enum vscsi_reason check_unmap_header(struct vscsi_cmd *cmd, const u8 *lis
 	if (desc_len > len - UNMAP_HEADER_LEN)
 		return VSCSI_PARAM_LENGTH;
 	if (data_len < desc_len + UNMAP_HEADER_LEN - 2)
-		return param_error(cmd, 0);
+		return vscsi_param_error(cmd, 0, 7);
 	*nr = desc_len / UNMAP_DESCRIPTOR_LEN;
-	return *nr > SBC_UNMAP_DESCRIPTORS_MAX ? param_error(cmd, 2) : VSCSI_OK;
+	return *nr > SBC_UNMAP_DESCRIPTORS_MAX ? vscsi_param_error(cmd, 2, 7) : VSCSI_OK;
 }
 
 static enum vscsi_reason check_unmap_ranges(struct vscsi_cmd *cmd, const u8 *list, u32 nr)
@@ -84,7 +77,7 @@ static enum vscsi_reason check_unmap_ranges(struct vscsi_cmd *cmd, const u8 *lis
 			return VSCSI_LBA_RANGE;
 		sum += blocks;
 		if (sum > most)
-			return param_error(cmd, at + 8);
+			return vscsi_param_error(cmd, at + 8, 7);
 	}
 	return VSCSI_OK;
 }

@@ -44,7 +44,14 @@ u8 spc_peripheral(const struct vscsi_cmd *cmd)
 	return VSCSI_PQ_PDT_NONE;
 }
 
-static enum vscsi_reason readiness(const struct vscsi_cmd *cmd)
+/**
+ * spc_readiness() - would a medium access be accepted?
+ * @cmd: a command
+ *
+ * Context: any.
+ * Return: VSCSI_OK, or why not.
+ */
+enum vscsi_reason spc_readiness(const struct vscsi_cmd *cmd)
 {
 	const struct vscsi_backend *be;
 
@@ -66,7 +73,7 @@ static enum vscsi_reason readiness(const struct vscsi_cmd *cmd)
  */
 void spc_test_unit_ready(struct vscsi_cmd *cmd)
 {
-	vscsi_cmd_complete(cmd, readiness(cmd));
+	vscsi_cmd_complete(cmd, spc_readiness(cmd));
 }
 
 /**
@@ -87,7 +94,7 @@ void spc_request_sense(struct vscsi_cmd *cmd)
 	if (cmd->target->next_ua(cmd, true, &cmd->ua))
 		vscsi_sense_from_ua(&sense, cmd->ua);
 	else
-		vscsi_sense_from_reason(&sense, readiness(cmd));
+		vscsi_sense_from_reason(&sense, spc_readiness(cmd));
 	vscsi_reply(cmd, buf, vscsi_sense_format(&sense, descriptor, buf));
 }
 

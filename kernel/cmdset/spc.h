@@ -30,6 +30,7 @@ enum spc_pr_action {
 };
 
 u8 spc_peripheral(const struct vscsi_cmd *cmd);
+enum vscsi_reason spc_readiness(const struct vscsi_cmd *cmd);
 
 void spc_test_unit_ready(struct vscsi_cmd *cmd);
 void spc_request_sense(struct vscsi_cmd *cmd);
@@ -39,6 +40,13 @@ void spc_inquiry(struct vscsi_cmd *cmd);
 void spc_inquiry_vpd(struct vscsi_cmd *cmd);
 void spc_mode_sense_6(struct vscsi_cmd *cmd);
 void spc_mode_sense_10(struct vscsi_cmd *cmd);
+void spc_mode_select_6(struct vscsi_cmd *cmd);
+void spc_mode_select_10(struct vscsi_cmd *cmd);
+void spc_log_sense(struct vscsi_cmd *cmd);
+void spc_send_diagnostic(struct vscsi_cmd *cmd);
+void spc_receive_diagnostic(struct vscsi_cmd *cmd);
+void spc_report_timestamp(struct vscsi_cmd *cmd);
+void spc_set_timestamp(struct vscsi_cmd *cmd);
 void spc_report_opcodes(struct vscsi_cmd *cmd);
 
 void spc_reserve(struct vscsi_cmd *cmd);

@@ -85,6 +85,14 @@ static size_t extended_inquiry(const struct vscsi_cmd *cmd, u8 *buf)
 	return 60;
 }
 
+/* Mode Page Policy (SPC-4 7.8): one set of all pages and subpages for all I_T nexuses. */
+static size_t mode_page_policy(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	buf[0] = 0x3f;
+	buf[1] = 0xff;
+	return 4;
+}
+
 static u32 to_blocks(const struct vscsi_lu *lu, u64 bytes)
 {
 	return min_t(u64, bytes >> lu->block_shift, U32_MAX);
@@ -156,6 +164,7 @@ static const struct vpd_page pages[] = {
 	{ 0x80, VSCSI_LU_DISK, unit_serial_number },
 	{ 0x83, VSCSI_LU_DISK, device_identification },
 	{ 0x86, VSCSI_LU_DISK, extended_inquiry },
+	{ 0x87, VSCSI_LU_DISK, mode_page_policy },
 	{ 0xb0, VSCSI_LU_DISK, block_limits },
 	{ 0xb1, VSCSI_LU_DISK, block_characteristics },
 	{ 0xb2, VSCSI_LU_DISK, provisioning },

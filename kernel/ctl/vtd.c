@@ -104,7 +104,7 @@ static int fill_vtd(struct sk_buff *skb, void *object)
 	    put_u64(skb, VSCSI_A_LUN, lu->lun) ||
 	    put_u64(skb, VSCSI_A_SIZE, READ_ONCE(lu->blocks) << lu->block_shift) ||
 	    nla_put_u32(skb, VSCSI_A_BLOCK_SIZE, lu->block_size) ||
-	    put_flag(skb, VSCSI_A_READ_ONLY, vscsi_lu_read_only(lu)) ||
+	    put_flag(skb, VSCSI_A_READ_ONLY, lu->backend->caps.read_only) ||
 	    fill_backing(skb, vtd))
 		return -EMSGSIZE;
 	return fill_stats(skb, lu);

@@ -19,7 +19,7 @@
 
 /**
  * vscsi_medium_join() - share a medium with another VTD, or have one for oneself
- * @vtd: its backing device is open
+ * @vtd: its backing device is open; its lu.params is set
  * @same: a VTD over the same backing device, or NULL
  *
  * Context: configuration lock held, may sleep.
@@ -39,6 +39,7 @@ int vscsi_medium_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same)
 		INIT_LIST_HEAD(&medium->parked);
 	}
 	vtd->medium = medium;
+	vtd->lu.params = &medium->params;
 	spin_lock_irq(&medium->lock);
 	list_add_tail(&vtd->medium_entry, &medium->vtds);
 	spin_unlock_irq(&medium->lock);
@@ -239,5 +240,43 @@ void vscsi_medium_release(struct vscsi_task *task)
 	list_del(&task->exclusion);
 	task->stage = VSCSI_STAGE_RUNNING;
 	update_locked(medium);
+	spin_unlock_irqrestore(&medium->lock, flags);
+}
+
+static void tell_of_vtd(struct vscsi_vtd *vtd, const struct vscsi_itl *own, enum vscsi_ua ua)
+{
+	struct vscsi_server *server = vtd->server;
+	struct vscsi_nexus *nexus;
+	struct vscsi_itl *itl;
+
+	spin_lock(&server->lock);
+	list_for_each_entry(nexus, &server->nexuses, entry) {
+		itl = vscsi_itl_get(nexus, vtd->lu.lun);
+		if (!itl)
+			continue;
+		if (itl != own)
+			vscsi_ua_set(itl, ua);
+		percpu_ref_put(&itl->vtd->ref);
+	}
+	spin_unlock(&server->lock);
+}
+
+/**
+ * vscsi_medium_tell_others() - see struct vscsi_target_ops
+ * @cmd: the command
+ * @ua: what to tell
+ *
+ * Context: any.
+ */
+void vscsi_medium_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua)
+{
+	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
+	struct vscsi_medium *medium = task->vtd->medium;
+	struct vscsi_vtd *vtd;
+	unsigned long flags;
+
+	spin_lock_irqsave(&medium->lock, flags);
+	list_for_each_entry(vtd, &medium->vtds, medium_entry)
+		tell_of_vtd(vtd, task->itl, ua);
 	spin_unlock_irqrestore(&medium->lock, flags);
 }

@@ -153,6 +153,8 @@ enum vscsi_stage {
  * They are paths to the same blocks: see medium.c.
  */
 struct vscsi_medium {
+	struct vscsi_lu_params params;
+
 	/* guarded by lock, irqsave */
 	spinlock_t lock;
 	struct list_head vtds;		/* changed with the configuration lock held too */
@@ -263,6 +265,7 @@ bool vscsi_medium_admit(struct vscsi_task *task);
 void vscsi_medium_exclude(struct vscsi_task *task);
 void vscsi_medium_release(struct vscsi_task *task);
 void vscsi_medium_update(struct vscsi_medium *medium);
+void vscsi_medium_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua);
 
 /* tmf.c */
 typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg);

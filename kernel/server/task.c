@@ -265,6 +265,7 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.clear_ua = vscsi_ua_clear,
 	.set_ua = vscsi_ua_set_pr,
 	.abort_preempted = vscsi_abort_preempted,
+	.tell_others = vscsi_medium_tell_others,
 };
 
 static void run(struct vscsi_task *task)

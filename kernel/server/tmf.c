@@ -347,6 +347,20 @@ static void tell_others(struct vscsi_task *tmf)
 	spin_unlock_irqrestore(&own->server->lock, flags);
 }
 
+/* A reset brings back the default values of the mode pages. */
+static void reset_params(struct vscsi_task *tmf)
+{
+	struct vscsi_itl *itl;
+
+	if (tmf->tmf.function != SRP_TSK_LUN_RESET)
+		return;
+	itl = vscsi_itl_get(tmf->sq->nexus, tmf->tmf.lun);
+	if (!itl)
+		return;
+	vscsi_lu_reset(&itl->vtd->lu);
+	percpu_ref_put(&itl->vtd->ref);
+}
+
 static bool function_known(u8 function)
 {
 	return function == SRP_TSK_ABORT_TASK || function == SRP_TSK_ABORT_TASK_SET ||
@@ -382,6 +396,7 @@ void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 	}
 
 	vscsi_tasks_abort(server, covers, task);
+	reset_params(task);
 	if (task->tmf.function == SRP_TSK_LUN_RESET) {
 		release_reserve(task);
 		tell_others(task);

@@ -255,7 +255,6 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 	lu->block_size = be->caps.block_size;
 	lu->block_shift = ilog2(lu->block_size);
 	lu->blocks = be->ops->size(be) >> lu->block_shift;
-	lu->read_only = be->caps.read_only;
 	strscpy(lu->backing_name, params->backend.name ?: "", sizeof(lu->backing_name));
 	ret = vscsi_lu_stats_alloc(lu);
 	if (ret)

@@ -135,6 +135,11 @@ static bool abort_preempted(struct vscsi_cmd *cmd, const struct vscsi_preempted 
 	return !cmd->aborted;
 }
 
+static void tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua)
+{
+	cmd_fixture(cmd)->told_others |= BIT(ua);
+}
+
 static const struct vscsi_target_ops target_ops = {
 	.complete = command_complete,
 	.report_luns = report_luns,
@@ -142,6 +147,7 @@ static const struct vscsi_target_ops target_ops = {
 	.clear_ua = clear_ua,
 	.set_ua = set_ua,
 	.abort_preempted = abort_preempted,
+	.tell_others = tell_others,
 };
 
 /**
@@ -208,6 +214,7 @@ int fixture_init(struct kunit *test)
 		return -ENOMEM;
 	init_backend(&fx->be);
 	fx->lu.backend = &fx->be;
+	fx->lu.params = &fx->params;
 	fx->lu.blocks = FIXTURE_BLOCKS;
 	strscpy(fx->lu.backing_name, "hdisk12", sizeof(fx->lu.backing_name));
 	fixture_block_size(fx, 512);

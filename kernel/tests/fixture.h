@@ -29,6 +29,7 @@ struct fixture_nexus {
 struct fixture {
 	struct vscsi_backend be;
 	struct vscsi_lu lu;
+	struct vscsi_lu_params params;
 	struct vscsi_cmd cmd;
 	u8 *disk;
 	u8 *buf;			/* the client's data buffer */
@@ -49,6 +50,7 @@ struct fixture {
 	/* what the server saw, and has pending */
 	unsigned int completed;
 	unsigned long pending_ua;
+	unsigned long told_others;	/* unit attentions, as pending_ua */
 	bool executed;
 	enum vscsi_exec exec;
 };

@@ -169,7 +169,7 @@ static void read_only(struct kunit *test)
 	struct fixture *fx = test->priv;
 	const struct vscsi_opcode *op;
 
-	fx->lu.read_only = true;
+	fx->be.caps.read_only = true;
 	for (op = vscsi_opcodes; op < vscsi_opcodes + vscsi_opcodes_nr; op++) {
 		if (!(op->flags & VSCSI_OP_WRITE))
 			continue;

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -57,6 +58,8 @@ typedef struct { int counter; } atomic_t;
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 #define pr_err(...)		fprintf(stderr, __VA_ARGS__)
 #define cond_resched()		do { } while (0)
+#define ktime_get_real()	((ktime_t)time(NULL) * 1000000000)
+#define ktime_to_ms(t)		((t) / 1000000)
 
 #define min(a, b)		\
 	({ typeof(a) shim_a = (a); typeof(b) shim_b = (b); shim_a < shim_b ? shim_a : shim_b; })
