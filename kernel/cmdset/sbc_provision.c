@@ -234,6 +234,8 @@ static enum vscsi_reason write_same(struct vscsi_cmd *cmd, u64 lba, u64 blocks)
  * sbc_write_same() - WRITE SAME(10), (16) (SBC-3 5.39, 5.40)
  * @cmd: the command
  *
+ * The client has another size of block in mind if its buffer is not of one block.
+ *
  * No number of blocks means up to the last one (WSNZ of VPD B0h is 0).
  *
  * Context: process, may sleep.
@@ -248,6 +250,8 @@ void sbc_write_same(struct vscsi_cmd *cmd)
 		blocks = capacity - cmd->lba;
 	if ((cmd->cdb[1] & WS_UNMAP) && !cmd->lu->backend->caps.max_unmap)
 		vscsi_fail_field(cmd, 1, WS_UNMAP_BIT);
+	else if (!no_data_out(cmd) && cmd->map.len != cmd->lu->block_size)
+		vscsi_fail_field(cmd, cmd->op->len.at, 7);
 	else if (blocks > sbc_write_same_max(cmd->lu))
 		vscsi_fail_field(cmd, cmd->op->len.at, 7);
 	else

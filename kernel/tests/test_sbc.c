@@ -494,6 +494,11 @@ static void write_same_limits(struct kunit *test)
 	fx->be.caps.max_unmap = 0;
 	run_out(test, BS, 0x93, 0x08, [13] = 1);
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 3);
+	/* more than the one block */
+	run_out(test, 2 * BS, 0x93, 0, [13] = 1);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 10, 7);
+	run_out(test, BS + 1, 0x41, 0, [8] = 1);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 7, 7);
 }
 
 static struct kunit_case cases[] = {
