@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Prints the opcode table for the manual. */
+/* Prints the opcode table, a row a line, for scripts/conformance. */
 #include "../../cmdset/opcode.h"
 
 static void print_mask(const struct vscsi_opcode *op)
@@ -10,17 +10,48 @@ static void print_mask(const struct vscsi_opcode *op)
 		printf("%s%02x", i ? " " : "", op->mask[i]);
 }
 
+static const char *data(const struct vscsi_opcode *op)
+{
+	if (op->flags & VSCSI_OP_DATA_IN)
+		return "in";
+	return op->flags & VSCSI_OP_DATA_OUT ? "out" : "";
+}
+
+static void print_flags(const struct vscsi_opcode *op)
+{
+	static const struct {
+		u32 flag;
+		const char *name;
+	} names[] = {
+		{ VSCSI_OP_READ, "reads" },
+		{ VSCSI_OP_WRITE, "writes" },
+		{ VSCSI_OP_MEDIUM, "medium" },
+		{ VSCSI_OP_EXCLUSIVE, "alone" },
+		{ VSCSI_OP_UA_EXEMPT, "no attention" },
+	};
+	const char *between = "";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(op->flags & names[i].flag))
+			continue;
+		printf("%s%s", between, names[i].name);
+		between = ", ";
+	}
+}
+
 static void print_row(const struct vscsi_opcode *op)
 {
-	printf("| %02x", op->opcode);
+	printf("%02x", op->opcode);
 	if (op->service_action != VSCSI_NO_SA)
 		printf("/%02x", op->service_action);
 	printf(" | %s | ", op->name);
 	print_mask(op);
-	printf(" | %s%s%s | %s%s |\n",
+	printf(" | %s%s%s | %s | ",
 	       op->kinds & VSCSI_LU_DISK ? "D" : "", op->kinds & VSCSI_LU_WELL_KNOWN ? "W" : "",
-	       op->kinds & VSCSI_LU_NONE ? "N" : "",
-	       op->flags & VSCSI_OP_CONFLICT_WE ? "WE " : "",
+	       op->kinds & VSCSI_LU_NONE ? "N" : "", data(op));
+	print_flags(op);
+	printf(" | %s%s\n", op->flags & VSCSI_OP_CONFLICT_WE ? "WE " : "",
 	       op->flags & VSCSI_OP_CONFLICT_EA ? "EA" : "");
 }
 
@@ -28,8 +59,6 @@ int main(void)
 {
 	const struct vscsi_opcode *op;
 
-	puts("| opcode | command | CDB usage data | for | conflicts |");
-	puts("| --- | --- | --- | --- | --- |");
 	for (op = vscsi_opcodes; op < vscsi_opcodes + vscsi_opcodes_nr; op++)
 		print_row(op);
 	return 0;
