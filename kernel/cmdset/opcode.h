@@ -29,12 +29,12 @@
 #define VSCSI_OP_MAX_TRANSFER	BIT(7)	/* limited by MAXIMUM TRANSFER LENGTH (VPD B0h) */
 #define VSCSI_OP_UA_EXEMPT	BIT(8)	/* reports no pending unit attention (SAM-5 5.14) */
 #define VSCSI_OP_BLOCKING	BIT(9)	/* sleeps until it is done */
-#define VSCSI_OP_EXCLUSIVE	BIT(12)	/* with BLOCKING: has its blocks for itself */
+#define VSCSI_OP_EXCLUSIVE	BIT(10)	/* with BLOCKING: has its blocks for itself */
 
 /* With which reservation of another nexus it conflicts (SPC-4 5.12, SBC-3 4.17, SPC-2 5.5). */
-#define VSCSI_OP_CONFLICT_WE	BIT(10)	/* write exclusive */
-#define VSCSI_OP_CONFLICT_EA	BIT(11)	/* exclusive access */
-#define VSCSI_OP_RESERVE_EXEMPT	BIT(12)	/* not even with that of a RESERVE */
+#define VSCSI_OP_CONFLICT_WE	BIT(11)	/* write exclusive */
+#define VSCSI_OP_CONFLICT_EA	BIT(12)	/* exclusive access */
+#define VSCSI_OP_RESERVE_EXEMPT	BIT(13)	/* not even with that of a RESERVE */
 
 /* A big-endian field of a CDB; no bytes: the command has none. */
 struct vscsi_cdb_field {

@@ -192,6 +192,7 @@ size_t shim_sg_copy(struct scatterlist *sgl, unsigned int nents, void *buf, size
 
 /* Lists */
 struct list_head { struct list_head *next, *prev; };
+struct llist_node { struct llist_node *next; };
 
 #define LIST_HEAD_INIT(name)	{ &(name), &(name) }
 #define LIST_HEAD(name)		struct list_head name = LIST_HEAD_INIT(name)
