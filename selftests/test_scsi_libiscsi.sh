@@ -100,7 +100,7 @@ block()
 {
 	local backing disk
 
-	need mkram backing $SIZE "$1" && need map_disk disk "$backing" &&
+	need mkram backing "$SIZE" "$1" && need map_disk disk "$backing" &&
 		run_suite "block_$1" . "$disk"
 }
 
@@ -118,7 +118,7 @@ file_512()
 {
 	local file disk
 
-	mkfile file ${SIZE}M
+	mkfile file "${SIZE}M"
 	need map_disk disk "$file" vhost0 -bs 512 && run_suite file_512 . "$disk"
 }
 
@@ -126,7 +126,7 @@ ram_512()
 {
 	local disk
 
-	need map_ram_disk disk ${SIZE}M && run_suite ram_512 . "$disk"
+	need map_ram_disk disk "${SIZE}M" && run_suite ram_512 . "$disk"
 }
 
 # The one test that needs a disk that is write protected.
@@ -134,7 +134,7 @@ read_only()
 {
 	local backing disk
 
-	need mkram backing $SIZE && need map_disk disk "$backing" vhost0 -ro &&
+	need mkram backing "$SIZE" && need map_disk disk "$backing" vhost0 -ro &&
 		run_suite read_only '\.ReadOnly\.' "$disk"
 }
 
@@ -143,7 +143,7 @@ two_paths()
 {
 	local backing vhost a b
 
-	need mkram backing $SIZE && need mkpair vhost && need map_disk a "$backing" &&
+	need mkram backing "$SIZE" && need mkpair vhost && need map_disk a "$backing" &&
 		need map_disk b "$backing" "$vhost" -f &&
 		run_suite two_paths '\.(Multipath|Prout|Prin|Reserve|CompareAndWrite)' "$a" "$b"
 }

@@ -144,12 +144,15 @@ field()
 	sdparm --long "--get=$1" "$sg" | sed -n "s/^$1 *\\([0-9]*\\) *\\[cha: \\(.\\),.*/\\1 \\2/p"
 }
 
-# Mode parameters that can be changed, and some that can't. A disk that is write protected can't
-# be opened for writing; its sg node can.
+# Mode parameters that can be changed, and some that can't, on a disk of its own: one that is
+# write protected can't be opened for writing; its sg node can.
 parameters()
 {
-	local sg wce
+	local file disk sg wce
 
+	mkfile file 16M
+	map_disk disk "$file" vhost0 -bs 512
+	check_err $? "no disk"
 	sg=$(sg_of "$disk")
 	check_equal "$(field D_SENSE)" "0 y" "D_SENSE"
 	quiet sdparm --set=D_SENSE=1 "$sg"
@@ -160,7 +163,6 @@ parameters()
 	expect_sense 7 27 02 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
 	quiet sdparm --six --clear=SWP "$sg"
 	expect_good -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 00 00 00 01 00
-	echo 1 >"/sys/block/${disk##*/}/device/rescan"
 	wce=$(field WCE)
 	check_match "$wce" "^[01] n$" "WCE"
 	sdparm "--set=WCE=$((1 - ${wce% *}))" "$sg" >/dev/null 2>&1

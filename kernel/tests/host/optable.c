@@ -51,8 +51,9 @@ static void print_row(const struct vscsi_opcode *op)
 	       op->kinds & VSCSI_LU_DISK ? "D" : "", op->kinds & VSCSI_LU_WELL_KNOWN ? "W" : "",
 	       op->kinds & VSCSI_LU_NONE ? "N" : "", data(op));
 	print_flags(op);
-	printf(" | %s%s\n", op->flags & VSCSI_OP_CONFLICT_WE ? "WE " : "",
-	       op->flags & VSCSI_OP_CONFLICT_EA ? "EA" : "");
+	printf(" | %s%s%s\n", op->flags & VSCSI_OP_CONFLICT_WE ? "WE " : "",
+	       op->flags & VSCSI_OP_CONFLICT_EA ? "EA " : "",
+	       op->flags & VSCSI_OP_RESERVE_EXEMPT ? "" : "R");
 }
 
 int main(void)
