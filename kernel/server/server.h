@@ -20,7 +20,7 @@
 struct netlink_ext_ack;
 struct vscsi_adapter;
 struct vscsi_connection;
-struct vscsi_medium;
+struct vscsi_unit;
 struct vscsi_server;
 
 /**
@@ -33,7 +33,7 @@ struct vscsi_vtd {
 
 	/* set before it is published, const after */
 	struct vscsi_server *server;
-	struct vscsi_medium *medium;
+	struct vscsi_unit *unit;
 	enum vscsi_vtd_type type;
 	char name[VSCSI_DEVICE_NAME_MAX + 1];
 	char physloc[VSCSI_PHYSLOC_MAX + 1];	/* of the backing device, or "" */
@@ -44,7 +44,7 @@ struct vscsi_vtd {
 	struct list_head itls;			/* one for each nexus */
 	bool removing;
 	enum vscsi_vtd_state told;		/* state that listeners know of */
-	struct list_head medium_entry;		/* in medium->vtds; its lock too */
+	struct list_head unit_entry;		/* in unit->vtds; its lock too */
 
 	struct percpu_ref ref;
 	struct completion drained;

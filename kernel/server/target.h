@@ -131,7 +131,7 @@ struct vscsi_server_queue {
 };
 
 /**
- * enum vscsi_stage - what a command does with the blocks of its medium
+ * enum vscsi_stage - what a command does with the blocks of its unit
  * @VSCSI_STAGE_NEW: it is not known yet which they are
  * @VSCSI_STAGE_RUNNING: op, lba and nr_blocks of the command don't change any more; it may be
  *	reading or writing them
@@ -148,11 +148,11 @@ enum vscsi_stage {
 };
 
 /**
- * struct vscsi_medium - what VTDs over one backing device have in common
+ * struct vscsi_unit - what VTDs over one backing device have in common
  *
- * They are paths to the same blocks: see medium.c.
+ * They are paths to the same blocks: see unit.c.
  */
-struct vscsi_medium {
+struct vscsi_unit {
 	struct vscsi_lu_params params;
 
 	/* guarded by lock, irqsave */
@@ -191,9 +191,9 @@ struct vscsi_task {
 
 	struct llist_node abort;		/* in the list of the abort that holds it */
 
-	/* set by the drain, then guarded by the medium's lock */
+	/* set by the drain, then guarded by the unit's lock */
 	u8 stage;				/* enum vscsi_stage */
-	struct list_head exclusion;		/* in medium->exclusive or ->parked */
+	struct list_head exclusion;		/* in unit->exclusive or ->parked */
 
 	/* one of these at a time */
 	union {
@@ -258,14 +258,14 @@ void vscsi_task_reject(struct vscsi_task *task, u8 code);
 void vscsi_queue_work(struct work_struct *work);
 void vscsi_task_resume(struct vscsi_task *task);
 
-/* medium.c */
-int vscsi_medium_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same);
-void vscsi_medium_leave(struct vscsi_vtd *vtd);
-bool vscsi_medium_admit(struct vscsi_task *task);
-void vscsi_medium_exclude(struct vscsi_task *task);
-void vscsi_medium_release(struct vscsi_task *task);
-void vscsi_medium_update(struct vscsi_medium *medium);
-void vscsi_medium_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+/* unit.c */
+int vscsi_unit_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same);
+void vscsi_unit_leave(struct vscsi_vtd *vtd);
+bool vscsi_unit_admit(struct vscsi_task *task);
+void vscsi_unit_exclude(struct vscsi_task *task);
+void vscsi_unit_release(struct vscsi_task *task);
+void vscsi_unit_update(struct vscsi_unit *unit);
+void vscsi_unit_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua);
 
 /* tmf.c */
 typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg);

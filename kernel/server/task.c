@@ -174,8 +174,8 @@ static void answer_command(struct vscsi_task *task)
 	tell_client(sq);
 	if (vtd) {
 		/* Not before: a command that waits for this one to end looks at the list. */
-		if (READ_ONCE(vtd->medium->busy))
-			vscsi_medium_update(vtd->medium);
+		if (READ_ONCE(vtd->unit->busy))
+			vscsi_unit_update(vtd->unit);
 		percpu_ref_put(&vtd->ref);
 	}
 	vscsi_queue_put(queue);
@@ -190,7 +190,7 @@ static void command_complete(struct vscsi_cmd *cmd)
 	bool held;
 
 	if (task->stage == VSCSI_STAGE_ALONE)
-		vscsi_medium_release(task);
+		vscsi_unit_release(task);
 	spin_lock_irqsave(&queue->answer_lock, flags);
 	held = task->held;
 	task->finished = true;
@@ -265,7 +265,7 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.clear_ua = vscsi_ua_clear,
 	.set_ua = vscsi_ua_set_pr,
 	.abort_preempted = vscsi_abort_preempted,
-	.tell_others = vscsi_medium_tell_others,
+	.tell_others = vscsi_unit_tell_others,
 };
 
 static void run(struct vscsi_task *task)
@@ -357,7 +357,7 @@ static bool admitted(struct vscsi_task *task)
 {
 	/* Pairs with the acquire in blocks(): the range can be looked at. */
 	smp_store_release(&task->stage, VSCSI_STAGE_RUNNING);
-	return !task->vtd || !READ_ONCE(task->vtd->medium->busy) || vscsi_medium_admit(task);
+	return !task->vtd || !READ_ONCE(task->vtd->unit->busy) || vscsi_unit_admit(task);
 }
 
 static void dispatch(struct vscsi_task *task)
@@ -382,7 +382,7 @@ static void dispatch(struct vscsi_task *task)
 		leave_to_blocking_worker(task);
 		break;
 	case VSCSI_EXEC_EXCLUSIVE:
-		vscsi_medium_exclude(task);
+		vscsi_unit_exclude(task);
 		break;
 	}
 }

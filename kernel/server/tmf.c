@@ -73,7 +73,7 @@ void vscsi_tasks_cancel(struct llist_head *found)
 		if (lu && lu->backend->ops->cancel)
 			lu->backend->ops->cancel(&task->cmd.io);
 		if (task->vtd)
-			vscsi_medium_update(task->vtd->medium);
+			vscsi_unit_update(task->vtd->unit);
 		vscsi_task_release(task);
 	}
 	vscsi_preempt_wake();

@@ -264,7 +264,7 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 		ret = -ENOMEM;
 		goto free_stats;
 	}
-	ret = vscsi_medium_join(vtd, find_same_backing(be));
+	ret = vscsi_unit_join(vtd, find_same_backing(be));
 	if (ret)
 		goto put_pr;
 	return 0;
@@ -280,7 +280,7 @@ close:
 
 static void lu_exit(struct vscsi_vtd *vtd)
 {
-	vscsi_medium_leave(vtd);
+	vscsi_unit_leave(vtd);
 	pr_put(vtd);
 	vscsi_lu_stats_free(&vtd->lu);
 	vscsi_backend_close(vtd->lu.backend);
