@@ -212,7 +212,7 @@ struct vscsi_backend_ops {
  * struct vscsi_backend - an open backing device; embedded in the backend's own structure
  * @ops: what it can do
  * @type: its kind
- * @file: our reference; NULL for ram
+ * @file: our reference; NULL for ram and for an empty drive
  * @caps: what it really does
  * @identity: what names it
  * @dev: major << 32 | minor, see VSCSI_A_BACKING_DEV; 0 for ram
@@ -252,6 +252,7 @@ struct netlink_ext_ack;
 
 struct vscsi_backend *vscsi_backend_open(const struct vscsi_backend_params *params,
 					 struct netlink_ext_ack *extack);
+struct vscsi_backend *vscsi_empty_open(const char *udid, struct netlink_ext_ack *extack);
 void vscsi_backend_close(struct vscsi_backend *be);
 bool vscsi_backend_same(const struct vscsi_backend *a, const struct vscsi_backend *b);
 bool vscsi_backend_is_own(const struct vscsi_backend *be);

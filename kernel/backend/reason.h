@@ -28,6 +28,7 @@ enum vscsi_reason {
 	VSCSI_RESERVED,			/* status RESERVATION CONFLICT */
 	VSCSI_ABORTED,			/* status TASK ABORTED */
 	VSCSI_UNSUPPORTED,		/* the backing device can't do this operation */
+	VSCSI_NO_MEDIUM,		/* a drive is empty, its tray closed */
 
 	VSCSI_INVALID_OPCODE,
 	VSCSI_INVALID_FIELD_CDB,	/* cmd->field points at it */
@@ -41,6 +42,8 @@ enum vscsi_reason {
 	VSCSI_REGISTRATIONS_FULL,	/* insufficient registration resources */
 	VSCSI_SOFTWARE_PROTECTED,	/* by SWP of the Control mode page */
 	VSCSI_SELF_TEST_FAILED,
+	VSCSI_TRAY_OPEN,		/* a drive is empty, its tray open */
+	VSCSI_REMOVAL_PREVENTED,	/* medium removal prevented */
 
 	VSCSI_LUN_UNSUPPORTED,
 	VSCSI_UNIT_ATTENTION,		/* cmd->ua says which */

@@ -68,15 +68,6 @@ static enum vscsi_reason check_cdb(struct vscsi_cmd *cmd)
 	return VSCSI_OK;
 }
 
-static enum vscsi_reason check_ready(struct vscsi_cmd *cmd)
-{
-	const struct vscsi_backend *be = cmd->lu->backend;
-
-	if (READ_ONCE(cmd->lu->stopped))
-		return VSCSI_STOPPED;
-	return be->ops->ready(be);
-}
-
 /* SBC-3 4.5: zero blocks right behind the last one are no error. */
 static enum vscsi_reason check_range(struct vscsi_cmd *cmd)
 {
@@ -93,7 +84,7 @@ static enum vscsi_reason check_medium(struct vscsi_cmd *cmd)
 	enum vscsi_reason reason;
 
 	if (op->flags & VSCSI_OP_MEDIUM) {
-		reason = check_ready(cmd);
+		reason = vscsi_lu_ready(cmd->lu);
 		if (reason != VSCSI_OK)
 			return reason;
 	}

@@ -30,6 +30,7 @@ enum vscsi_lu_kind {
 	VSCSI_LU_DISK = 1 << 0,		/* cmd->lu is set, direct access block device */
 	VSCSI_LU_NONE = 1 << 1,		/* no VTD at this LUN (LUN 0 among them) */
 	VSCSI_LU_WELL_KNOWN = 1 << 2,	/* REPORT LUNS well-known logical unit */
+	VSCSI_LU_OPTICAL = 1 << 3,	/* cmd->lu is set, optical drive with or without a medium */
 };
 
 /**
@@ -46,6 +47,7 @@ enum vscsi_ua {
 	VSCSI_UA_RESERVATIONS_PREEMPTED, /* 2A/03 */
 	VSCSI_UA_REGISTRATIONS_PREEMPTED, /* 2A/05 */
 	VSCSI_UA_RESERVATIONS_RELEASED,	/* 2A/04 */
+	VSCSI_UA_MEDIUM_CHANGED,	/* 28/00 */
 	VSCSI_UA_INQUIRY_CHANGED,	/* 3F/03 */
 	VSCSI_UA_LUNS_CHANGED,		/* 3F/0E */
 	VSCSI_UA_CAPACITY_CHANGED,	/* 2A/09 */
@@ -70,6 +72,11 @@ enum vscsi_ua {
  *	and waits until they have ended; false if @cmd was aborted meanwhile. May sleep.
  * @tell_others: establishes @ua for every I_T_L nexus to the medium of @cmd but its own. Any
  *	context.
+ * @move_tray: opens the tray of an optical drive, and the medium is out, or closes it;
+ *	VSCSI_REMOVAL_PREVENTED while a nexus has locked the drive. Any context.
+ * @prevent: locks the drive for the nexus of @cmd, or ends that. Any context.
+ * @locked: has any nexus locked the drive? Any context.
+ * @media_event: has a medium come or gone since the nexus of @cmd last asked? Any context.
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
@@ -80,6 +87,10 @@ struct vscsi_target_ops {
 	void (*set_ua)(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua);
 	bool (*abort_preempted)(struct vscsi_cmd *cmd, const struct vscsi_preempted *whose);
 	void (*tell_others)(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+	enum vscsi_reason (*move_tray)(struct vscsi_cmd *cmd, bool open);
+	void (*prevent)(struct vscsi_cmd *cmd, bool prevent);
+	bool (*locked)(const struct vscsi_cmd *cmd);
+	bool (*media_event)(struct vscsi_cmd *cmd);
 };
 
 /**

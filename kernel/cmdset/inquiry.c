@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Standard INQUIRY data (SPC-4 6.4.2). */
+#include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -16,6 +18,7 @@
  */
 #define VERSION_SPC4		0x06
 
+#define RMB			0x80	/* the medium is removable */
 #define RESPONSE_FORMAT		0x02
 #define HISUP			0x10	/* LUNs are hierarchical */
 #define CMDQUE			0x02
@@ -24,21 +27,27 @@
 #define BACKING_NAME_LEN	20
 #define VERSION_DESCRIPTORS_AT	58
 
-static const u16 version_descriptors[] = {
-	0x00a0,		/* SAM-5 */
-	0x0940,		/* SRP */
-	0x0460,		/* SPC-4 */
-	0x04c0,		/* SBC-3; disks only */
+static const struct {
+	u16 standard;
+	u8 kinds;
+} version_descriptors[] = {
+	{ 0x00a0, U8_MAX },		/* SAM-5 */
+	{ 0x0940, U8_MAX },		/* SRP */
+	{ 0x0460, U8_MAX },		/* SPC-4 */
+	{ 0x04c0, VSCSI_LU_DISK },	/* SBC-3 */
+	{ 0x04e0, VSCSI_LU_OPTICAL },	/* MMC-6 */
 };
 
 static void put_version_descriptors(const struct vscsi_cmd *cmd, u8 *buf)
 {
-	unsigned int i, nr = ARRAY_SIZE(version_descriptors);
+	unsigned int i, at = VERSION_DESCRIPTORS_AT;
 
-	if (cmd->kind != VSCSI_LU_DISK)
-		nr--;
-	for (i = 0; i < nr; i++)
-		put_unaligned_be16(version_descriptors[i], buf + VERSION_DESCRIPTORS_AT + 2 * i);
+	for (i = 0; i < ARRAY_SIZE(version_descriptors); i++) {
+		if (!(version_descriptors[i].kinds & cmd->kind))
+			continue;
+		put_unaligned_be16(version_descriptors[i].standard, buf + at);
+		at += 2;
+	}
 }
 
 /* The name of the backing device stands where a Virtual I/O Server puts it. */
@@ -52,8 +61,10 @@ static void put_backing_name(const struct vscsi_cmd *cmd, u8 *buf)
 
 static void standard_inquiry(struct vscsi_cmd *cmd)
 {
+	bool optical = cmd->kind == VSCSI_LU_OPTICAL;
 	u8 buf[INQUIRY_LEN] = {
 		[0] = spc_peripheral(cmd),
+		[1] = optical ? RMB : 0,
 		[2] = VERSION_SPC4,
 		[3] = HISUP | RESPONSE_FORMAT,
 		[4] = INQUIRY_LEN - 5,
@@ -61,8 +72,8 @@ static void standard_inquiry(struct vscsi_cmd *cmd)
 	};
 
 	memcpy(buf + 8, VSCSI_VENDOR, 8);
-	memcpy(buf + 16, VSCSI_PRODUCT_DISK, 16);
-	memcpy(buf + 32, VSCSI_REVISION_DISK, 4);
+	memcpy(buf + 16, spc_product(cmd), 16);
+	memcpy(buf + 32, optical ? VSCSI_REVISION_OPTICAL : VSCSI_REVISION_DISK, 4);
 	if (cmd->lu)
 		put_backing_name(cmd, buf);
 	put_version_descriptors(cmd, buf);

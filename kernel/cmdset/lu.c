@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters of a logical unit. */
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/string.h>
@@ -201,4 +202,20 @@ bool vscsi_lu_read_only(const struct vscsi_lu *lu)
 bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu)
 {
 	return READ_ONCE(lu->params->descriptor_sense);
+}
+
+/**
+ * vscsi_lu_ready() - would the logical unit accept a medium access?
+ * @lu: a logical unit
+ *
+ * Context: any.
+ * Return: VSCSI_OK, or why not.
+ */
+enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu)
+{
+	if (READ_ONCE(lu->tray_open))
+		return VSCSI_TRAY_OPEN;
+	if (READ_ONCE(lu->stopped))
+		return VSCSI_STOPPED;
+	return lu->backend->ops->ready(lu->backend);
 }

@@ -49,22 +49,26 @@ struct vscsi_lu_params {
 /**
  * struct vscsi_lu - a logical unit
  *
- * Embedded in the server's VTD, which also owns its life time.
+ * Embedded in the server's VTD, which also owns its life time.  An optical drive is one
+ * while it is empty and another with each medium: a command keeps that with which it began.
  */
 struct vscsi_lu {
 	/* set before it is published, const after */
 	struct vscsi_backend *backend;
 	struct vscsi_pr *pr;			/* shared by the VTDs of one identity */
 	struct vscsi_lu_params *params;
+	const struct vscsi_identity *identity;	/* of a drive, not of the medium in it */
 	u64 lun;				/* 0x8100000000000000 */
 	u32 block_size;				/* bytes */
 	u8 block_shift;
 	char backing_name[VSCSI_BACKING_NAME_MAX + 1];
+	char backing_path[VSCSI_BACKING_PATH_MAX + 1];
 	struct vscsi_lu_stats __percpu *stats;
 
 	/* READ_ONCE, WRITE_ONCE */
 	u64 blocks;				/* capacity in blocks of block_size */
 	bool stopped;				/* by START STOP UNIT */
+	bool tray_open;				/* of a drive without a medium */
 };
 
 /* Sums of the counters of all CPUs; started - finished commands are in flight. */
@@ -90,5 +94,6 @@ void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd);
 void vscsi_lu_reset(struct vscsi_lu *lu);
 bool vscsi_lu_read_only(const struct vscsi_lu *lu);
 bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu);
+enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MODE SENSE and the mode pages (SPC-4 6.13, 6.14, 7.5; SBC-3 6.4). */
+/* MODE SENSE and the mode pages (SPC-4 6.13, 6.14, 7.5; SBC-3 6.4; MMC-6). */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -7,6 +7,7 @@
 #include <linux/unaligned.h>
 
 #include "mode.h"
+#include "mmc.h"
 #include "reply.h"
 #include "sbc.h"
 #include "spc.h"
@@ -19,59 +20,71 @@
 
 #define MODE_DATA_MAX		128
 
-static void caching(const struct vscsi_lu *lu, u8 *page)
+#define LU_BLOCKS		(VSCSI_LU_DISK | VSCSI_LU_OPTICAL)
+
+static void caching(const struct vscsi_cmd *cmd, u8 *page)
 {
-	if (lu->backend->caps.write_cache)
+	if (cmd->lu->backend->caps.write_cache)
 		page[2] |= 0x04;	/* WCE */
 }
 
-static void control(const struct vscsi_lu *lu, u8 *page)
+static void control(const struct vscsi_cmd *cmd, u8 *page)
 {
 	page[2] = 0x02;			/* GLTSD: no log is saved */
 	page[3] = 0x10;			/* QUEUE ALGORITHM MODIFIER: unrestricted reordering */
 	page[5] = 0x40;			/* TAS: aborted by another nexus ends in TASK ABORTED */
 }
 
-static void control_current(const struct vscsi_lu *lu, u8 *page)
+static void control_current(const struct vscsi_cmd *cmd, u8 *page)
 {
-	if (READ_ONCE(lu->params->descriptor_sense))
+	if (READ_ONCE(cmd->lu->params->descriptor_sense))
 		page[2] |= MODE_D_SENSE;
-	if (READ_ONCE(lu->params->write_protect))
+	if (READ_ONCE(cmd->lu->params->write_protect))
 		page[4] |= MODE_SWP;
 }
 
-static void informational_exceptions(const struct vscsi_lu *lu, u8 *page)
+static void informational_exceptions(const struct vscsi_cmd *cmd, u8 *page)
 {
 	page[2] = 0x08;			/* DEXCPT: none is reported */
 }
 
 static const struct mode_page pages[] = {
-	{ .code = 0x01, .len = 0x0a },	/* Read-Write Error Recovery */
-	{ .code = 0x08, .len = 0x12, .fill = caching },
+	{ .code = 0x01, .len = 0x0a, .kinds = LU_BLOCKS },	/* Read-Write Error Recovery */
+	{ .code = 0x08, .len = 0x12, .kinds = VSCSI_LU_DISK, .fill = caching },
 	{
 		.code = 0x0a,
 		.len = 0x0a,
+		.kinds = VSCSI_LU_DISK,
 		.changeable = { [2] = MODE_D_SENSE, [4] = MODE_SWP },
 		.fill = control,
 		.fill_current = control_current,
 		.apply = mode_apply_control,
 	},
-	{ .code = 0x1c, .len = 0x0a, .fill = informational_exceptions },
+	{ .code = 0x1a, .len = 0x0a, .kinds = VSCSI_LU_OPTICAL }, /* Power Condition: no timers */
+	{ .code = 0x1c, .len = 0x0a, .kinds = LU_BLOCKS, .fill = informational_exceptions },
+	{ .code = 0x1d, .len = 0x0a, .kinds = VSCSI_LU_OPTICAL, .fill = mmc_timeout_page },
+	{
+		.code = 0x2a,
+		.len = MMC_CAPABILITIES_LEN,
+		.kinds = VSCSI_LU_OPTICAL,
+		.fill = mmc_capabilities_page,
+	},
 };
 
 /**
  * mode_page_find() - look a mode page up
+ * @kind: of which kind of logical unit
  * @code: PAGE CODE
  *
  * Context: any.
  * Return: the page or NULL.
  */
-const struct mode_page *mode_page_find(u8 code)
+const struct mode_page *mode_page_find(enum vscsi_lu_kind kind, u8 code)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		if (pages[i].code == code)
+		if ((pages[i].kinds & kind) && pages[i].code == code)
 			return &pages[i];
 	return NULL;
 }
@@ -79,21 +92,21 @@ const struct mode_page *mode_page_find(u8 code)
 /**
  * mode_page_fill() - write a mode page
  * @page: which
- * @lu: of which logical unit
+ * @cmd: asks its logical unit
  * @pc: PC field of MODE SENSE
  * @buf: zeroes, MODE_PAGE_MAX bytes
  *
  * Context: any.
  * Return: bytes of the page.
  */
-size_t mode_page_fill(const struct mode_page *page, const struct vscsi_lu *lu, u8 pc, u8 *buf)
+size_t mode_page_fill(const struct mode_page *page, const struct vscsi_cmd *cmd, u8 pc, u8 *buf)
 {
 	if (pc == MODE_PC_CHANGEABLE)
 		memcpy(buf, page->changeable, MODE_PAGE_MAX);
 	else if (page->fill)
-		page->fill(lu, buf);
+		page->fill(cmd, buf);
 	if (pc == MODE_PC_CURRENT && page->fill_current)
-		page->fill_current(lu, buf);
+		page->fill_current(cmd, buf);
 	buf[0] = page->code;
 	buf[1] = page->len;
 	return 2 + page->len;
@@ -107,8 +120,8 @@ static size_t put_mode_pages(const struct vscsi_cmd *cmd, u8 *buf)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		if (code == ALL_PAGES || code == pages[i].code)
-			len += mode_page_fill(&pages[i], cmd->lu, cmd->cdb[2] >> 6, buf + len);
+		if ((pages[i].kinds & cmd->kind) && (code == ALL_PAGES || code == pages[i].code))
+			len += mode_page_fill(&pages[i], cmd, cmd->cdb[2] >> 6, buf + len);
 	return len;
 }
 
@@ -128,10 +141,19 @@ static size_t put_long_block_desc(const struct vscsi_lu *lu, u8 *buf)
 	return MODE_LONG_DESC_LEN;
 }
 
-/* DEVICE-SPECIFIC PARAMETER, SBC-3 6.4.1 */
-static u8 device_specific(const struct vscsi_lu *lu)
+/* DEVICE-SPECIFIC PARAMETER, SBC-3 6.4.1; reserved in MMC-6 */
+static u8 device_specific(const struct vscsi_cmd *cmd)
 {
-	return (vscsi_lu_read_only(lu) ? MODE_WP : 0) | (sbc_has_fua(lu) ? MODE_DPOFUA : 0);
+	if (cmd->kind != VSCSI_LU_DISK)
+		return 0;
+	return (vscsi_lu_read_only(cmd->lu) ? MODE_WP : 0) |
+	       (sbc_has_fua(cmd->lu) ? MODE_DPOFUA : 0);
+}
+
+/* MMC-6: a drive has no block descriptors. */
+static bool wants_block_desc(const struct vscsi_cmd *cmd)
+{
+	return cmd->kind == VSCSI_LU_DISK && !(cmd->cdb[1] & DBD);
 }
 
 static bool check_request(struct vscsi_cmd *cmd)
@@ -160,7 +182,7 @@ void spc_mode_sense_6(struct vscsi_cmd *cmd)
 
 	if (!check_request(cmd))
 		return;
-	if (!(cmd->cdb[1] & DBD))
+	if (wants_block_desc(cmd))
 		len += put_short_block_desc(cmd->lu, buf + len);
 	buf[3] = len - 4;
 	pages_len = put_mode_pages(cmd, buf + len);
@@ -170,7 +192,7 @@ void spc_mode_sense_6(struct vscsi_cmd *cmd)
 	}
 	len += pages_len;
 	buf[0] = len - 1;
-	buf[2] = device_specific(cmd->lu);
+	buf[2] = device_specific(cmd);
 	vscsi_reply(cmd, buf, len);
 }
 
@@ -184,7 +206,7 @@ void spc_mode_sense_6(struct vscsi_cmd *cmd)
  */
 void spc_mode_sense_10(struct vscsi_cmd *cmd)
 {
-	bool desc = !(cmd->cdb[1] & DBD), long_lba = desc && (cmd->cdb[1] & LLBAA);
+	bool desc = wants_block_desc(cmd), long_lba = desc && (cmd->cdb[1] & LLBAA);
 	u8 buf[MODE_DATA_MAX] = { 0 };
 	size_t len = 8, pages_len;
 
@@ -202,7 +224,7 @@ void spc_mode_sense_10(struct vscsi_cmd *cmd)
 	}
 	len += pages_len;
 	put_unaligned_be16(len - 2, buf);
-	buf[3] = device_specific(cmd->lu);
+	buf[3] = device_specific(cmd);
 	buf[4] = long_lba ? MODE_LONGLBA : 0;
 	vscsi_reply(cmd, buf, len);
 }

@@ -27,6 +27,7 @@
  * struct mode_page - a mode page
  * @code: PAGE CODE
  * @len: bytes behind code and length
+ * @kinds: the logical units that have it, enum vscsi_lu_kind
  * @changeable: bits that MODE SELECT may change
  * @fill: optional; the bits that are not changeable, if they are not 0
  * @fill_current: sets those that are
@@ -36,14 +37,15 @@
 struct mode_page {
 	u8 code;
 	u8 len;
+	u8 kinds;
 	u8 changeable[MODE_PAGE_MAX];
-	void (*fill)(const struct vscsi_lu *lu, u8 *page);
-	void (*fill_current)(const struct vscsi_lu *lu, u8 *page);
+	void (*fill)(const struct vscsi_cmd *cmd, u8 *page);
+	void (*fill_current)(const struct vscsi_cmd *cmd, u8 *page);
 	enum vscsi_reason (*apply)(struct vscsi_cmd *cmd, const u8 *page, bool *changed);
 };
 
-const struct mode_page *mode_page_find(u8 code);
-size_t mode_page_fill(const struct mode_page *page, const struct vscsi_lu *lu, u8 pc, u8 *buf);
+const struct mode_page *mode_page_find(enum vscsi_lu_kind kind, u8 code);
+size_t mode_page_fill(const struct mode_page *page, const struct vscsi_cmd *cmd, u8 pc, u8 *buf);
 enum vscsi_reason mode_apply_control(struct vscsi_cmd *cmd, const u8 *page, bool *changed);
 
 #endif

@@ -162,7 +162,7 @@ static enum vscsi_reason check_page_bits(struct vscsi_cmd *cmd, const struct mod
 					 const u8 *buf, u32 at)
 {
 	u8 current_page[MODE_PAGE_MAX] = { 0 };
-	u32 i, len = mode_page_fill(page, cmd->lu, MODE_PC_CURRENT, current_page);
+	u32 i, len = mode_page_fill(page, cmd, MODE_PC_CURRENT, current_page);
 	u8 wrong;
 
 	for (i = 2; i < len; i++) {
@@ -183,7 +183,7 @@ static enum vscsi_reason check_page(struct vscsi_cmd *cmd, const struct mode_lis
 		return vscsi_param_error(cmd, at, 7);
 	if (list->buf[at] & SPF)
 		return vscsi_param_error(cmd, at, 6);
-	page = mode_page_find(list->buf[at] & PAGE_CODE);
+	page = mode_page_find(cmd->kind, list->buf[at] & PAGE_CODE);
 	if (!page)
 		return vscsi_param_error(cmd, at, 5);
 	if (list->buf[at + 1] != page->len)
@@ -213,7 +213,7 @@ static enum vscsi_reason apply_pages(struct vscsi_cmd *cmd, const struct mode_li
 
 	for (at = list->pages_at; at < list->len && reason == VSCSI_OK;
 	     at += 2 + list->buf[at + 1]) {
-		page = mode_page_find(list->buf[at] & PAGE_CODE);
+		page = mode_page_find(cmd->kind, list->buf[at] & PAGE_CODE);
 		if (page->apply)
 			reason = page->apply(cmd, list->buf + at, &changed);
 	}

@@ -2,12 +2,14 @@
 /* The rows of the opcode table, in the order of opcode and service action. */
 #include <linux/kernel.h>
 
+#include "mmc.h"
 #include "opcode.h"
 #include "sbc.h"
 #include "spc.h"
 
 #define LU_DISK_WELL_KNOWN	(VSCSI_LU_DISK | VSCSI_LU_WELL_KNOWN)
-#define LU_ANY			(VSCSI_LU_DISK | VSCSI_LU_NONE | VSCSI_LU_WELL_KNOWN)
+#define LU_BLOCKS		(VSCSI_LU_DISK | VSCSI_LU_OPTICAL)
+#define LU_ANY			(LU_BLOCKS | VSCSI_LU_NONE | VSCSI_LU_WELL_KNOWN)
 
 #define CONFLICT_ANY		(VSCSI_OP_CONFLICT_WE | VSCSI_OP_CONFLICT_EA)
 
@@ -26,6 +28,7 @@
 #define ATOMIC_FLAGS		(VSCSI_OP_WRITE | VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT |	\
 				 VSCSI_OP_BLOCKS | VSCSI_OP_MAX_TRANSFER |		\
 				 VSCSI_OP_BLOCKING | VSCSI_OP_EXCLUSIVE | CONFLICT_ANY)
+#define DISC_FLAGS		(VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA)
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
 
@@ -150,7 +153,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0x1a,
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SENSE(6)",
-		.kinds = VSCSI_LU_DISK,
+		.kinds = LU_BLOCKS,
 		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
 		.cdb_len = 6,
 		.mask = { 0x1a, 0x08, 0xff, 0xff, 0xff },
@@ -167,6 +170,16 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0x1b, 0x01, 0x00, 0x00, 0x05 },
 		.no_conflict = { 4, 0xf1, 0x01 },	/* only starts */
 		.execute = sbc_start_stop,
+	},
+	{
+		.opcode = 0x1b,
+		.service_action = VSCSI_NO_SA,
+		.name = "START STOP UNIT",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = VSCSI_OP_BLOCKING | CONFLICT_ANY,
+		.cdb_len = 6,
+		.mask = { 0x1b, 0x01, 0x00, 0x00, 0x03 },
+		.execute = mmc_start_stop,
 	},
 	{
 		.opcode = 0x1c,
@@ -191,6 +204,16 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = spc_send_diagnostic,
 	},
 	{
+		.opcode = 0x1e,
+		.service_action = VSCSI_NO_SA,
+		.name = "PREVENT ALLOW MEDIUM REMOVAL",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = CONFLICT_ANY,
+		.cdb_len = 6,
+		.mask = { 0x1e, 0x00, 0x00, 0x00, 0x01 },
+		.execute = mmc_prevent_allow,
+	},
+	{
 		.opcode = 0x25,
 		.service_action = VSCSI_NO_SA,
 		.name = "READ CAPACITY(10)",
@@ -202,10 +225,21 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = sbc_read_capacity_10,
 	},
 	{
+		.opcode = 0x25,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ CAPACITY(10)",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_MEDIUM,
+		.cdb_len = 10,
+		.mask = { 0x25 },
+		.data_len = sbc_read_capacity_10_len,
+		.execute = sbc_read_capacity_10,
+	},
+	{
 		.opcode = 0x28,
 		.service_action = VSCSI_NO_SA,
 		.name = "READ(10)",
-		.kinds = VSCSI_LU_DISK,
+		.kinds = LU_BLOCKS,
 		.flags = READ_FLAGS,
 		.cdb_len = 10,
 		.mask = { 0x28, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
@@ -218,7 +252,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0x2a,
 		.service_action = VSCSI_NO_SA,
 		.name = "WRITE(10)",
-		.kinds = VSCSI_LU_DISK,
+		.kinds = LU_BLOCKS,
 		.flags = WRITE_FLAGS,
 		.cdb_len = 10,
 		.mask = { 0x2a, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
@@ -253,6 +287,19 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = sbc_verify,
 	},
 	{
+		.opcode = 0x2f,
+		.service_action = VSCSI_NO_SA,
+		.name = "VERIFY(10)",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_BLOCKS | VSCSI_OP_BLOCKING |
+			 VSCSI_OP_CONFLICT_EA,
+		.cdb_len = 10,
+		.mask = { 0x2f, 0x10, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
+		.lba = { 2, 4 },
+		.len = { 7, 2 },
+		.execute = sbc_verify,
+	},
+	{
 		.opcode = 0x34,
 		.service_action = VSCSI_NO_SA,
 		.name = "PRE-FETCH(10)",
@@ -270,6 +317,19 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.name = "SYNCHRONIZE CACHE(10)",
 		.kinds = VSCSI_LU_DISK,
 		.flags = SYNC_FLAGS,
+		.cdb_len = 10,
+		.mask = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
+		.lba = { 2, 4 },
+		.len = { 7, 2 },
+		.exec = sbc_synchronize_cache_exec,
+		.execute = sbc_synchronize_cache,
+	},
+	{
+		.opcode = 0x35,
+		.service_action = VSCSI_NO_SA,
+		.name = "SYNCHRONIZE CACHE(10)",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = SYNC_FLAGS | VSCSI_OP_MEDIUM,
 		.cdb_len = 10,
 		.mask = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
 		.lba = { 2, 4 },
@@ -314,6 +374,39 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = sbc_unmap,
 	},
 	{
+		.opcode = 0x43,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ TOC/PMA/ATIP",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = DISC_FLAGS,
+		.cdb_len = 10,
+		.mask = { 0x43, 0x02, 0x0f, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = mmc_read_toc,
+	},
+	{
+		.opcode = 0x46,
+		.service_action = VSCSI_NO_SA,
+		.name = "GET CONFIGURATION",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT,
+		.cdb_len = 10,
+		.mask = { 0x46, 0x03, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = mmc_get_configuration,
+	},
+	{
+		.opcode = 0x4a,
+		.service_action = VSCSI_NO_SA,
+		.name = "GET EVENT STATUS NOTIFICATION",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT,
+		.cdb_len = 10,
+		.mask = { 0x4a, 0x01, 0x00, 0x00, 0xff, 0x00, 0x00, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = mmc_get_event_status,
+	},
+	{
 		.opcode = 0x4d,
 		.service_action = VSCSI_NO_SA,
 		.name = "LOG SENSE",
@@ -323,6 +416,28 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0x4d, 0x00, 0xff, 0xff, 0x00, 0xff, 0xff, 0xff, 0xff },
 		.len = { 7, 2 },
 		.execute = spc_log_sense,
+	},
+	{
+		.opcode = 0x51,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ DISC INFORMATION",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = DISC_FLAGS,
+		.cdb_len = 10,
+		.mask = { 0x51, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = mmc_read_disc_information,
+	},
+	{
+		.opcode = 0x52,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ TRACK INFORMATION",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = DISC_FLAGS,
+		.cdb_len = 10,
+		.mask = { 0x52, 0x03, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = mmc_read_track_information,
 	},
 	{
 		.opcode = 0x55,
@@ -358,7 +473,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0x5a,
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SENSE(10)",
-		.kinds = VSCSI_LU_DISK,
+		.kinds = LU_BLOCKS,
 		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
 		.cdb_len = 10,
 		.mask = { 0x5a, 0x18, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff },
@@ -541,7 +656,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0xa3,
 		.service_action = 0x0c,
 		.name = "REPORT SUPPORTED OPERATION CODES",
-		.kinds = LU_DISK_WELL_KNOWN,
+		.kinds = LU_DISK_WELL_KNOWN | VSCSI_LU_OPTICAL,
 		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
 		.cdb_len = 12,
 		.mask = { 0xa3, 0x1f, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
@@ -552,7 +667,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0xa3,
 		.service_action = 0x0d,
 		.name = "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
-		.kinds = LU_DISK_WELL_KNOWN,
+		.kinds = LU_DISK_WELL_KNOWN | VSCSI_LU_OPTICAL,
 		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
 		.cdb_len = 12,
 		.mask = { 0xa3, 0x1f, 0x80, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
@@ -585,7 +700,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0xa8,
 		.service_action = VSCSI_NO_SA,
 		.name = "READ(12)",
-		.kinds = VSCSI_LU_DISK,
+		.kinds = LU_BLOCKS,
 		.flags = READ_FLAGS,
 		.cdb_len = 12,
 		.mask = { 0xa8, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
@@ -598,7 +713,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.opcode = 0xaa,
 		.service_action = VSCSI_NO_SA,
 		.name = "WRITE(12)",
-		.kinds = VSCSI_LU_DISK,
+		.kinds = LU_BLOCKS,
 		.flags = WRITE_FLAGS,
 		.cdb_len = 12,
 		.mask = { 0xaa, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
@@ -606,6 +721,17 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 6, 4 },
 		.exec = sbc_write_exec,
 		.execute = sbc_write,
+	},
+	{
+		.opcode = 0xad,
+		.service_action = VSCSI_NO_SA,
+		.name = "READ DVD STRUCTURE",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = DISC_FLAGS,
+		.cdb_len = 12,
+		.mask = { 0xad, 0x0f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+		.len = { 8, 2 },
+		.execute = mmc_read_dvd_structure,
 	},
 	{
 		.opcode = 0xae,
@@ -642,6 +768,17 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0xb7, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 4 },
 		.execute = sbc_read_defect_data_12,
+	},
+	{
+		.opcode = 0xbd,
+		.service_action = VSCSI_NO_SA,
+		.name = "MECHANISM STATUS",
+		.kinds = VSCSI_LU_OPTICAL,
+		.flags = VSCSI_OP_DATA_IN,
+		.cdb_len = 12,
+		.mask = { 0xbd, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
+		.len = { 8, 2 },
+		.execute = mmc_mechanism_status,
 	},
 };
 

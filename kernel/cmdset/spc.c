@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* TEST UNIT READY, REQUEST SENSE, REPORT LUNS and what task management there is. */
-#include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -36,12 +35,26 @@ u8 spc_peripheral(const struct vscsi_cmd *cmd)
 	switch (cmd->kind) {
 	case VSCSI_LU_DISK:
 		return VSCSI_PDT_DISK;
+	case VSCSI_LU_OPTICAL:
+		return VSCSI_PDT_OPTICAL;
 	case VSCSI_LU_WELL_KNOWN:
 		return VSCSI_PDT_WELL_KNOWN;
 	case VSCSI_LU_NONE:
 		break;
 	}
 	return VSCSI_PQ_PDT_NONE;
+}
+
+/**
+ * spc_product() - PRODUCT IDENTIFICATION (SPC-4 6.4.2)
+ * @cmd: a command
+ *
+ * Context: any.
+ * Return: 16 characters.
+ */
+const char *spc_product(const struct vscsi_cmd *cmd)
+{
+	return cmd->kind == VSCSI_LU_OPTICAL ? VSCSI_PRODUCT_OPTICAL : VSCSI_PRODUCT_DISK;
 }
 
 /**
@@ -53,21 +66,19 @@ u8 spc_peripheral(const struct vscsi_cmd *cmd)
  */
 enum vscsi_reason spc_readiness(const struct vscsi_cmd *cmd)
 {
-	const struct vscsi_backend *be;
-
 	if (cmd->kind == VSCSI_LU_NONE)
 		return VSCSI_LUN_UNSUPPORTED;
 	if (cmd->kind == VSCSI_LU_WELL_KNOWN)
 		return VSCSI_OK;
-	be = cmd->lu->backend;
-	return READ_ONCE(cmd->lu->stopped) ? VSCSI_STOPPED : be->ops->ready(be);
+	return vscsi_lu_ready(cmd->lu);
 }
 
 /**
  * spc_test_unit_ready() - TEST UNIT READY (SPC-4 6.47)
  * @cmd: the command
  *
- * GOOD only if a medium access would be accepted: not stopped, backing device usable.
+ * GOOD only if a medium access would be accepted: not stopped, backing device usable,
+ * medium present.
  *
  * Context: any.
  */

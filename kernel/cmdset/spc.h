@@ -8,8 +8,11 @@
 #define VSCSI_VENDOR		"AIX     "
 #define VSCSI_PRODUCT_DISK	"VDASD           "
 #define VSCSI_REVISION_DISK	"0001"
+#define VSCSI_PRODUCT_OPTICAL	"VOPTA           "
+#define VSCSI_REVISION_OPTICAL	"    "
 
 #define VSCSI_PDT_DISK		0x00
+#define VSCSI_PDT_OPTICAL	0x05
 #define VSCSI_PDT_WELL_KNOWN	0x1e
 #define VSCSI_PQ_PDT_NONE	0x7f	/* qualifier 3: no device possible here */
 
@@ -31,6 +34,7 @@ enum spc_pr_action {
 
 u8 spc_peripheral(const struct vscsi_cmd *cmd);
 enum vscsi_reason spc_readiness(const struct vscsi_cmd *cmd);
+const char *spc_product(const struct vscsi_cmd *cmd);
 
 void spc_test_unit_ready(struct vscsi_cmd *cmd);
 void spc_request_sense(struct vscsi_cmd *cmd);

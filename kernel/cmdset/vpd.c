@@ -37,7 +37,7 @@ static size_t supported_pages(const struct vscsi_cmd *cmd, u8 *buf);
 
 static size_t unit_serial_number(const struct vscsi_cmd *cmd, u8 *buf)
 {
-	const char *udid = cmd->lu->backend->identity.udid;
+	const char *udid = cmd->lu->identity->udid;
 	size_t len = strlen(udid);
 
 	memcpy(buf, udid, len);
@@ -55,25 +55,25 @@ static size_t put_naa(const struct vscsi_identity *id, u8 *buf)
 	return DESIGNATOR_HEADER_LEN + id->naa_len;
 }
 
-static size_t put_t10_vendor(const struct vscsi_identity *id, u8 *buf)
+static size_t put_t10_vendor(const struct vscsi_cmd *cmd, u8 *buf)
 {
+	const struct vscsi_identity *id = cmd->lu->identity;
 	size_t len = strlen(id->udid);
 
 	buf[0] = CODE_SET_ASCII;
 	buf[1] = DESIGNATOR_T10_VENDOR;
 	buf[3] = 8 + 16 + len;
 	memcpy(buf + 4, VSCSI_VENDOR, 8);
-	memcpy(buf + 12, VSCSI_PRODUCT_DISK, 16);
+	memcpy(buf + 12, spc_product(cmd), 16);
 	memcpy(buf + 28, id->udid, len);
 	return DESIGNATOR_HEADER_LEN + 8 + 16 + len;
 }
 
 static size_t device_identification(const struct vscsi_cmd *cmd, u8 *buf)
 {
-	const struct vscsi_identity *id = &cmd->lu->backend->identity;
-	size_t len = put_naa(id, buf);
+	size_t len = put_naa(cmd->lu->identity, buf);
 
-	return len + put_t10_vendor(id, buf + len);
+	return len + put_t10_vendor(cmd, buf + len);
 }
 
 /* SPC-4 7.8.7; buf[n] is byte n + 4 of the page */
@@ -160,9 +160,9 @@ static size_t provisioning(const struct vscsi_cmd *cmd, u8 *buf)
 }
 
 static const struct vpd_page pages[] = {
-	{ 0x00, VSCSI_LU_DISK | VSCSI_LU_WELL_KNOWN, supported_pages },
-	{ 0x80, VSCSI_LU_DISK, unit_serial_number },
-	{ 0x83, VSCSI_LU_DISK, device_identification },
+	{ 0x00, VSCSI_LU_DISK | VSCSI_LU_OPTICAL | VSCSI_LU_WELL_KNOWN, supported_pages },
+	{ 0x80, VSCSI_LU_DISK | VSCSI_LU_OPTICAL, unit_serial_number },
+	{ 0x83, VSCSI_LU_DISK | VSCSI_LU_OPTICAL, device_identification },
 	{ 0x86, VSCSI_LU_DISK, extended_inquiry },
 	{ 0x87, VSCSI_LU_DISK, mode_page_policy },
 	{ 0xb0, VSCSI_LU_DISK, block_limits },

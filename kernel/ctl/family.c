@@ -92,7 +92,7 @@ static const struct nla_policy vtd_new_policy[VSCSI_A_MAX + 1] = {
 	[VSCSI_A_ADAPTER_NAME] = { .type = NLA_NUL_STRING, .len = VSCSI_DEVICE_NAME_MAX },
 	[VSCSI_A_PHYSLOC] = { .type = NLA_NUL_STRING, .len = VSCSI_PHYSLOC_MAX },
 	[VSCSI_A_VTD_NAME] = { .type = NLA_NUL_STRING, .len = VSCSI_DEVICE_NAME_MAX },
-	[VSCSI_A_VTD_TYPE] = NLA_POLICY_RANGE(NLA_U8, VSCSI_VTD_DISK, VSCSI_VTD_RAM),
+	[VSCSI_A_VTD_TYPE] = NLA_POLICY_RANGE(NLA_U8, VSCSI_VTD_DISK, VSCSI_VTD_OPTICAL),
 	[VSCSI_A_LUN] = { .type = NLA_U64 },
 	[VSCSI_A_FD] = NLA_POLICY_FULL_RANGE(NLA_U32, &descriptor),
 	[VSCSI_A_RAM_SIZE] = { .type = NLA_U64 },
@@ -107,8 +107,14 @@ static const struct nla_policy vtd_new_policy[VSCSI_A_MAX + 1] = {
 
 static const struct nla_policy vtd_set_policy[VSCSI_A_MAX + 1] = {
 	[VSCSI_A_VTD_NAME] = { .type = NLA_NUL_STRING, .len = VSCSI_DEVICE_NAME_MAX },
+	[VSCSI_A_FD] = NLA_POLICY_FULL_RANGE(NLA_U32, &descriptor),
+	[VSCSI_A_BACKING_NAME] = { .type = NLA_NUL_STRING, .len = VSCSI_BACKING_NAME_MAX },
+	[VSCSI_A_BACKING_PATH] = { .type = NLA_NUL_STRING, .len = VSCSI_BACKING_PATH_MAX },
+	[VSCSI_A_READ_ONLY] = { .type = NLA_FLAG },
 	[VSCSI_A_INJECT] = NLA_POLICY_NESTED(inject_policy),
 	[VSCSI_A_RESCAN] = { .type = NLA_FLAG },
+	[VSCSI_A_UNLOAD] = { .type = NLA_FLAG },
+	[VSCSI_A_RELEASE] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy vtd_del_policy[VSCSI_A_MAX + 1] = {

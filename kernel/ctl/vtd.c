@@ -72,14 +72,17 @@ static int fill_inject(struct sk_buff *skb, const struct vscsi_backend *be)
 	return 0;
 }
 
-static int fill_backing(struct sk_buff *skb, const struct vscsi_vtd *vtd)
+static int fill_lu(struct sk_buff *skb, const struct vscsi_lu *lu)
 {
-	const struct vscsi_backend *be = vtd->lu.backend;
+	const struct vscsi_backend *be = lu->backend;
 
-	if (nla_put_string(skb, VSCSI_A_BACKING_NAME, vtd->lu.backing_name) ||
-	    put_text(skb, VSCSI_A_BACKING_PATH, vtd->backing_path) ||
-	    put_text(skb, VSCSI_A_PHYSLOC, vtd->physloc) ||
-	    put_text(skb, VSCSI_A_UDID, be->identity.udid) ||
+	if (put_text(skb, VSCSI_A_BACKING_NAME, lu->backing_name) ||
+	    put_text(skb, VSCSI_A_BACKING_PATH, lu->backing_path) ||
+	    put_text(skb, VSCSI_A_UDID, lu->identity->udid) ||
+	    put_u64(skb, VSCSI_A_LUN, lu->lun) ||
+	    put_u64(skb, VSCSI_A_SIZE, READ_ONCE(lu->blocks) << lu->block_shift) ||
+	    nla_put_u32(skb, VSCSI_A_BLOCK_SIZE, lu->block_size) ||
+	    put_flag(skb, VSCSI_A_READ_ONLY, be->caps.read_only) ||
 	    nla_put_u8(skb, VSCSI_A_BACKEND_TYPE, be->type) ||
 	    nla_put_u32(skb, VSCSI_A_PHYSICAL_BLOCK_SIZE, be->caps.physical_block_size) ||
 	    put_flag(skb, VSCSI_A_WRITE_CACHE, be->caps.write_cache) ||
@@ -87,27 +90,28 @@ static int fill_backing(struct sk_buff *skb, const struct vscsi_vtd *vtd)
 	    (be->dev && put_u64(skb, VSCSI_A_BACKING_DEV, be->dev)) ||
 	    (be->ino && put_u64(skb, VSCSI_A_BACKING_INO, be->ino)))
 		return -EMSGSIZE;
-	return fill_inject(skb, be);
+	return fill_inject(skb, be) ?: fill_stats(skb, lu);
 }
 
 static int fill_vtd(struct sk_buff *skb, void *object)
 {
-	const struct vscsi_vtd *vtd = object;
+	struct vscsi_vtd *vtd = object;
 	const struct vscsi_adapter *adapter = vscsi_vtd_adapter(vtd);
-	const struct vscsi_lu *lu = &vtd->lu;
+	struct vscsi_lu *lu;
+	int ret;
 
 	if (nla_put_string(skb, VSCSI_A_VTD_NAME, vtd->name) ||
 	    nla_put_string(skb, VSCSI_A_ADAPTER_NAME, adapter->name) ||
 	    nla_put_u32(skb, VSCSI_A_PARTITION_ID, adapter->partition->id) ||
 	    nla_put_u8(skb, VSCSI_A_VTD_TYPE, vtd->type) ||
 	    nla_put_u8(skb, VSCSI_A_VTD_STATE, vscsi_vtd_state(vtd)) ||
-	    put_u64(skb, VSCSI_A_LUN, lu->lun) ||
-	    put_u64(skb, VSCSI_A_SIZE, READ_ONCE(lu->blocks) << lu->block_shift) ||
-	    nla_put_u32(skb, VSCSI_A_BLOCK_SIZE, lu->block_size) ||
-	    put_flag(skb, VSCSI_A_READ_ONLY, lu->backend->caps.read_only) ||
-	    fill_backing(skb, vtd))
+	    put_text(skb, VSCSI_A_PHYSLOC, vtd->physloc) ||
+	    put_flag(skb, VSCSI_A_LOCKED, vscsi_vtd_locked(vtd)))
 		return -EMSGSIZE;
-	return fill_stats(skb, lu);
+	lu = vscsi_lu_get(vtd);
+	ret = fill_lu(skb, lu);
+	vscsi_lu_put(vtd, lu);
+	return ret;
 }
 
 const struct vscsi_ctl_kind vscsi_ctl_vtd = { .fill = fill_vtd };
@@ -272,23 +276,20 @@ static int read_type(struct genl_info *info, umode_t mode, enum vscsi_vtd_type *
 	return 0;
 }
 
-static int check_file(struct genl_info *info, struct vscsi_vtd_params *params)
+static int check_file(struct genl_info *info, struct vscsi_backend_params *backend)
 {
-	struct file *file = params->backend.file;
-	umode_t mode = file_inode(file)->i_mode;
+	umode_t mode = file_inode(backend->file)->i_mode;
 	int ret = vscsi_ctl_need(info, VSCSI_A_BACKING_NAME, "name of the backing device");
 
-	if (!ret)
-		ret = read_type(info, mode, &params->type);
 	if (ret)
 		return ret;
-	if (!params->backend.read_only && !(file->f_mode & FMODE_WRITE) &&
+	if (!backend->read_only && !(backend->file->f_mode & FMODE_WRITE) &&
 	    (S_ISBLK(mode) || S_ISREG(mode))) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VSCSI_A_FD],
 				    "the file descriptor is open for reading only");
 		return -EROFS;
 	}
-	params->backend.name = text(info->attrs[VSCSI_A_BACKING_NAME]);
+	backend->name = text(info->attrs[VSCSI_A_BACKING_NAME]);
 	return 0;
 }
 
@@ -296,23 +297,60 @@ static int check_file(struct genl_info *info, struct vscsi_vtd_params *params)
  * The handler runs in the task that sends the message: the number is looked up
  * among that task's descriptors, whoever opened the socket.
  */
-static int read_file(struct genl_info *info, struct vscsi_vtd_params *params)
+static struct file *get_file_of(struct genl_info *info)
 {
 	struct nlattr *fd = info->attrs[VSCSI_A_FD];
+	struct file *file = fget(nla_get_u32(fd));
+
+	if (!file)
+		NL_SET_ERR_MSG_ATTR(info->extack, fd, "the file descriptor is not open");
+	return file;
+}
+
+static int read_file(struct genl_info *info, struct vscsi_vtd_params *params)
+{
 	int ret;
 
-	params->backend.file = fget(nla_get_u32(fd));
-	if (!params->backend.file) {
-		NL_SET_ERR_MSG_ATTR(info->extack, fd, "the file descriptor is not open");
+	params->backend.file = get_file_of(info);
+	if (!params->backend.file)
 		return -EBADF;
-	}
-	ret = check_file(info, params);
+	ret = read_type(info, file_inode(params->backend.file)->i_mode, &params->type);
+	if (!ret)
+		ret = check_file(info, &params->backend);
 	if (ret)
 		fput(params->backend.file);
 	return ret;
 }
 
-/* On success the caller puts params->backend.file, which is NULL for RAM. */
+static bool wants_drive(struct genl_info *info)
+{
+	struct nlattr *type = info->attrs[VSCSI_A_VTD_TYPE];
+
+	return type && nla_get_u8(type) == VSCSI_VTD_OPTICAL;
+}
+
+/* A drive is made empty: whatever describes a backing device has no meaning. */
+static int read_drive(struct genl_info *info, struct vscsi_vtd_params *params)
+{
+	static const int unfit[] = {
+		VSCSI_A_FD, VSCSI_A_RAM_SIZE, VSCSI_A_BACKING_NAME, VSCSI_A_BACKING_PATH,
+		VSCSI_A_PHYSLOC, VSCSI_A_UDID, VSCSI_A_BLOCK_SIZE, VSCSI_A_READ_ONLY,
+		VSCSI_A_SHARE,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(unfit); i++) {
+		if (!info->attrs[unfit[i]])
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[unfit[i]],
+				    "an optical drive is made empty; a medium is loaded later");
+		return -EINVAL;
+	}
+	params->type = VSCSI_VTD_OPTICAL;
+	return 0;
+}
+
+/* On success the caller puts params->backend.file, which is NULL for RAM and a drive. */
 static int read_params(struct genl_info *info, struct vscsi_vtd_params *params)
 {
 	struct nlattr **attrs = info->attrs;
@@ -320,13 +358,15 @@ static int read_params(struct genl_info *info, struct vscsi_vtd_params *params)
 	params->adapter = find_server(info);
 	if (IS_ERR(params->adapter))
 		return PTR_ERR(params->adapter);
+	params->name = text(attrs[VSCSI_A_VTD_NAME]);
+	params->lun = attrs[VSCSI_A_LUN] ? nla_get_u64(attrs[VSCSI_A_LUN]) : 0;
+	if (wants_drive(info))
+		return read_drive(info, params);
 	if (!attrs[VSCSI_A_FD] == !attrs[VSCSI_A_RAM_SIZE]) {
 		NL_SET_ERR_MSG(info->extack, "give a file descriptor or a RAM size, one of them");
 		return -EINVAL;
 	}
 
-	params->name = text(attrs[VSCSI_A_VTD_NAME]);
-	params->lun = attrs[VSCSI_A_LUN] ? nla_get_u64(attrs[VSCSI_A_LUN]) : 0;
 	params->share = attrs[VSCSI_A_SHARE];
 	params->physloc = text(attrs[VSCSI_A_PHYSLOC]);
 	params->backing_path = text(attrs[VSCSI_A_BACKING_PATH]);
@@ -405,6 +445,43 @@ static int set_inject(struct vscsi_backend *be, struct genl_info *info)
 	return ret;
 }
 
+static int load(struct vscsi_vtd *vtd, struct genl_info *info)
+{
+	struct vscsi_load_params params = {
+		.backing_path = text(info->attrs[VSCSI_A_BACKING_PATH]),
+		.replace = info->attrs[VSCSI_A_UNLOAD],
+		.release = info->attrs[VSCSI_A_RELEASE],
+		.backend.read_only = info->attrs[VSCSI_A_READ_ONLY],
+	};
+	int ret;
+
+	params.backend.file = get_file_of(info);
+	if (!params.backend.file)
+		return -EBADF;
+	ret = check_file(info, &params.backend);
+	if (!ret)
+		ret = vscsi_vtd_load(vtd, &params, info->extack);
+	fput(params.backend.file);
+	return ret;
+}
+
+static int set_medium(struct vscsi_vtd *vtd, struct genl_info *info)
+{
+	int ret;
+
+	if (info->attrs[VSCSI_A_INJECT] || info->attrs[VSCSI_A_RESCAN]) {
+		NL_SET_ERR_MSG(info->extack, "a medium is changed in a request of its own");
+		return -EINVAL;
+	}
+	if (info->attrs[VSCSI_A_FD])
+		ret = load(vtd, info);
+	else
+		ret = vscsi_vtd_unload(vtd, info->attrs[VSCSI_A_RELEASE], info->extack);
+	if (!ret)
+		vscsi_ctl_vtd_changed(vtd);
+	return ret;
+}
+
 /**
  * vscsi_ctl_vtd_set() - VSCSI_NL_CMD_VTD_SET
  * @skb: the request
@@ -421,6 +498,8 @@ int vscsi_ctl_vtd_set(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(vtd))
 		return PTR_ERR(vtd);
+	if (info->attrs[VSCSI_A_FD] || info->attrs[VSCSI_A_UNLOAD])
+		return set_medium(vtd, info);
 	if (!inject && !rescan) {
 		NL_SET_ERR_MSG(info->extack, "the request does not say what to change");
 		return -EINVAL;

@@ -76,6 +76,8 @@ struct vscsi_itl *vscsi_itl_alloc(struct vscsi_nexus *nexus, struct vscsi_vtd *v
 	}
 	itl->nexus = nexus;
 	itl->vtd = vtd;
+	itl->medium = READ_ONCE(vtd->drive.changes);
+	itl->event = itl->medium;
 	__set_bit(VSCSI_UA_POWER_ON, &itl->ua);
 	itl->pr.id = nexus->id;
 	vscsi_pr_join(vtd->lu.pr, &itl->pr);
@@ -92,6 +94,7 @@ struct vscsi_itl *vscsi_itl_alloc(struct vscsi_nexus *nexus, struct vscsi_vtd *v
 void vscsi_itl_free(struct vscsi_itl *itl)
 {
 	list_del(&itl->entry);
+	vscsi_drive_unlock(itl);
 	vscsi_pr_leave(itl->vtd->lu.pr, &itl->pr);
 	kfree_rcu(itl, rcu);
 }

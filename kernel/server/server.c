@@ -96,6 +96,16 @@ static void watch(struct work_struct *work)
 	queue_delayed_work(watch_wq, &watch_work, WATCH_INTERVAL);
 }
 
+/**
+ * vscsi_watch_now() - have changes that clients have made told to those who watch
+ *
+ * Context: any.
+ */
+void vscsi_watch_now(void)
+{
+	mod_delayed_work(watch_wq, &watch_work, 0);
+}
+
 static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *extack)
 {
 	struct vscsi_server *server = kzalloc(sizeof(*server), GFP_KERNEL);

@@ -100,10 +100,15 @@ static void find_lu(struct vscsi_task *task)
 	task->itl = vscsi_itl_get(task->sq->nexus, cmd->lun);
 	if (task->itl) {
 		task->vtd = task->itl->vtd;
-		cmd->lu = &task->vtd->lu;
+		if (task->vtd->type == VSCSI_VTD_OPTICAL) {
+			cmd->lu = vscsi_drive_enter(task->itl);
+			cmd->kind = VSCSI_LU_OPTICAL;
+		} else {
+			cmd->lu = &task->vtd->lu;
+			cmd->kind = VSCSI_LU_DISK;
+		}
 		cmd->nexus = &task->itl->pr;
 		cmd->io.backend = cmd->lu->backend;
-		cmd->kind = VSCSI_LU_DISK;
 	}
 }
 

@@ -96,7 +96,11 @@ struct vscsi_nexus {
  * @entry: in vtd->itls; configuration lock
  * @ua: bitmap of enum vscsi_ua, atomic
  * @pr: what reservations keep it from
+ * @medium: vscsi_medium.number of the last medium that it was told of by a unit attention
+ * @event: vscsi_drive.changes when it last asked for media events
+ * @lock_round: vscsi_drive.lock_round when it locked the drive; 0: it has not
  *
+ * The last three are guarded by the drive's lock; @medium is read without it.
  * A command finds it under RCU and keeps it by its reference to the VTD.
  */
 struct vscsi_itl {
@@ -105,6 +109,9 @@ struct vscsi_itl {
 	struct list_head entry;
 	unsigned long ua;
 	struct vscsi_pr_nexus pr;
+	u32 medium;
+	u32 event;
+	u32 lock_round;
 	struct rcu_head rcu;
 };
 
@@ -224,6 +231,7 @@ static inline enum vscsi_nexus_state vscsi_nexus_state(const struct vscsi_nexus 
 struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
 extern struct workqueue_struct *vscsi_queue_wq;
 extern struct workqueue_struct *vscsi_blocking_wq;
+void vscsi_watch_now(void);
 
 /* nexus.c */
 int vscsi_nexus_bind(struct vscsi_connection *conn);
@@ -300,8 +308,21 @@ bool vscsi_ua_next(struct vscsi_cmd *cmd, bool clear, enum vscsi_ua *ua);
 void vscsi_ua_clear(struct vscsi_cmd *cmd, enum vscsi_ua ua);
 void vscsi_ua_set_pr(struct vscsi_pr_nexus *nexus, enum vscsi_ua ua);
 
+/* drive.c */
+int vscsi_drive_init(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack);
+void vscsi_drive_exit(struct vscsi_vtd *vtd);
+bool vscsi_drive_changed(struct vscsi_vtd *vtd);
+struct vscsi_lu *vscsi_drive_enter(struct vscsi_itl *itl);
+void vscsi_drive_unlock(struct vscsi_itl *itl);
+enum vscsi_reason vscsi_drive_move_tray(struct vscsi_cmd *cmd, bool open);
+void vscsi_drive_prevent(struct vscsi_cmd *cmd, bool prevent);
+bool vscsi_drive_locked(const struct vscsi_cmd *cmd);
+bool vscsi_drive_event(struct vscsi_cmd *cmd);
+
 /* vtd.c */
 void vscsi_client_gone(const struct vscsi_adapter *client);
+struct vscsi_vtd *vscsi_vtd_writer_conflict(const struct vscsi_vtd *vtd,
+					    const struct vscsi_backend *be);
 struct list_head *vscsi_server_list(void);
 
 #endif

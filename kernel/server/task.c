@@ -160,6 +160,7 @@ static void answer_command(struct vscsi_task *task)
 	struct vscsi_server_queue *sq = task->sq;
 	struct vscsi_queue *queue = sq->queue;
 	struct vscsi_vtd *vtd = task->vtd;
+	struct vscsi_lu *lu = task->cmd.lu;
 	unsigned long flags;
 	bool aborted;
 
@@ -176,6 +177,7 @@ static void answer_command(struct vscsi_task *task)
 		/* Not before: a command that waits for this one to end looks at the list. */
 		if (READ_ONCE(vtd->unit->busy))
 			vscsi_unit_update(vtd->unit);
+		vscsi_lu_put(vtd, lu);
 		percpu_ref_put(&vtd->ref);
 	}
 	vscsi_queue_put(queue);
@@ -266,6 +268,10 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.set_ua = vscsi_ua_set_pr,
 	.abort_preempted = vscsi_abort_preempted,
 	.tell_others = vscsi_unit_tell_others,
+	.move_tray = vscsi_drive_move_tray,
+	.prevent = vscsi_drive_prevent,
+	.locked = vscsi_drive_locked,
+	.media_event = vscsi_drive_event,
 };
 
 static void run(struct vscsi_task *task)

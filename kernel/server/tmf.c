@@ -218,7 +218,8 @@ static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
  * @nexus: the client
  *
  * Its commands are aborted, its empty IUs given back, what it has reserved by RESERVE is
- * released.  If it was logged in it hears of it (SAM-5 6.3.4).
+ * released, drives that it has locked are not locked any more.  If it was logged in it hears
+ * of it (SAM-5 6.3.4).
  *
  * Context: drain of queue 0.
  */
@@ -232,6 +233,7 @@ void vscsi_nexus_lost(struct vscsi_nexus *nexus)
 		xa_for_each(&nexus->itls, ordinal, itl) {
 			vscsi_ua_set(itl, VSCSI_UA_NEXUS_LOSS);
 			vscsi_pr_lost(itl->vtd->lu.pr, &itl->pr);
+			vscsi_drive_unlock(itl);
 		}
 		rcu_read_unlock();
 	}
@@ -342,6 +344,7 @@ static void tell_others(struct vscsi_task *tmf)
 		if (!itl)
 			continue;
 		vscsi_ua_set(itl, VSCSI_UA_TARGET_RESET);
+		vscsi_drive_unlock(itl);
 		percpu_ref_put(&itl->vtd->ref);
 	}
 	spin_unlock_irqrestore(&own->server->lock, flags);

@@ -54,6 +54,16 @@ struct vscsi_adapter *vscsi_vtd_adapter(const struct vscsi_vtd *vtd)
 	return vtd->server->adapter;
 }
 
+/* A drive needs no medium to be usable. */
+static bool backing_usable(struct vscsi_vtd *vtd)
+{
+	struct vscsi_lu *lu = vscsi_lu_get(vtd);
+	enum vscsi_reason reason = lu->backend->ops->ready(lu->backend);
+
+	vscsi_lu_put(vtd, lu);
+	return reason == VSCSI_OK || reason == VSCSI_NO_MEDIUM;
+}
+
 /**
  * vscsi_vtd_state() - state of a VTD now
  * @vtd: the VTD
@@ -61,14 +71,23 @@ struct vscsi_adapter *vscsi_vtd_adapter(const struct vscsi_vtd *vtd)
  * Context: configuration lock held.
  * Return: the state.
  */
-enum vscsi_vtd_state vscsi_vtd_state(const struct vscsi_vtd *vtd)
+enum vscsi_vtd_state vscsi_vtd_state(struct vscsi_vtd *vtd)
 {
 	vscsi_config_assert_held();
 	if (vtd->removing)
 		return VSCSI_VTD_REMOVING;
-	if (vtd->lu.backend->ops->ready(vtd->lu.backend) != VSCSI_OK)
-		return VSCSI_VTD_BROKEN;
-	return VSCSI_VTD_AVAILABLE;
+	return backing_usable(vtd) ? VSCSI_VTD_AVAILABLE : VSCSI_VTD_BROKEN;
+}
+
+/* With @writers: and one of the two may write. */
+static bool has_backing(struct vscsi_vtd *vtd, const struct vscsi_backend *be, bool writers)
+{
+	struct vscsi_lu *lu = vscsi_lu_get(vtd);
+	bool found = vscsi_backend_same(lu->backend, be) &&
+		     (!writers || !lu->backend->caps.read_only || !be->caps.read_only);
+
+	vscsi_lu_put(vtd, lu);
+	return found;
 }
 
 static struct vscsi_vtd *find_same_backing(const struct vscsi_backend *be)
@@ -78,8 +97,30 @@ static struct vscsi_vtd *find_same_backing(const struct vscsi_backend *be)
 
 	list_for_each_entry(server, &servers, entry)
 		list_for_each_entry(vtd, &server->vtds, entry)
-			if (vscsi_backend_same(vtd->lu.backend, be))
+			if (has_backing(vtd, be, false))
 				return vtd;
+	return NULL;
+}
+
+/**
+ * vscsi_vtd_writer_conflict() - look for another user of a file where one of the two writes
+ * @vtd: who wants to use it
+ * @be: the file
+ *
+ * Context: configuration lock held.
+ * Return: the other VTD or NULL.
+ */
+struct vscsi_vtd *vscsi_vtd_writer_conflict(const struct vscsi_vtd *vtd,
+					    const struct vscsi_backend *be)
+{
+	struct vscsi_server *server;
+	struct vscsi_vtd *other;
+
+	vscsi_config_assert_held();
+	list_for_each_entry(server, &servers, entry)
+		list_for_each_entry(other, &server->vtds, entry)
+			if (other != vtd && has_backing(other, be, true))
+				return other;
 	return NULL;
 }
 
@@ -99,7 +140,7 @@ static struct vscsi_vtd *find_same_identity(const struct vscsi_backend *be)
 
 	list_for_each_entry(server, &servers, entry) {
 		list_for_each_entry(vtd, &server->vtds, entry) {
-			other = &vtd->lu.backend->identity;
+			other = vtd->lu.identity;
 			if (id->naa_len == other->naa_len &&
 			    !memcmp(id->naa, other->naa, id->naa_len))
 				return vtd;
@@ -114,7 +155,8 @@ static int choose_name(struct vscsi_vtd *vtd, const char *name, struct netlink_e
 
 	if (!name) {
 		do {
-			snprintf(vtd->name, sizeof(vtd->name), "vtscsi%u", n++);
+			snprintf(vtd->name, sizeof(vtd->name), "%s%u",
+				 vtd->type == VSCSI_VTD_OPTICAL ? "vtopt" : "vtscsi", n++);
 		} while (vscsi_vtd_find(vtd->name));
 		return 0;
 	}
@@ -232,8 +274,8 @@ static void pr_put(const struct vscsi_vtd *vtd)
 		vscsi_pr_forget_target(vtd->lu.pr, vscsi_target_id(vtd->server));
 }
 
-static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
-		   struct netlink_ext_ack *extack)
+static int disk_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
+		     struct netlink_ext_ack *extack)
 {
 	struct vscsi_backend_params backend = params->backend;
 	struct vscsi_lu *lu = &vtd->lu;
@@ -256,30 +298,57 @@ static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
 	lu->block_shift = ilog2(lu->block_size);
 	lu->blocks = be->ops->size(be) >> lu->block_shift;
 	strscpy(lu->backing_name, params->backend.name ?: "", sizeof(lu->backing_name));
+	strscpy(lu->backing_path, params->backing_path ?: "", sizeof(lu->backing_path));
+	return 0;
+}
+
+/* What is shared with the VTDs over the same backing device; a drive shares nothing. */
+static int unit_init(struct vscsi_vtd *vtd)
+{
+	struct vscsi_backend *be = vtd->lu.backend;
+	struct vscsi_vtd *same = find_same_backing(be);
+	int ret;
+
+	vtd->lu.pr = pr_get(be);
+	if (!vtd->lu.pr)
+		return -ENOMEM;
+	ret = vscsi_unit_join(vtd, same && same->type != VSCSI_VTD_OPTICAL ? same : NULL);
+	if (ret)
+		pr_put(vtd);
+	return ret;
+}
+
+static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
+		   struct netlink_ext_ack *extack)
+{
+	struct vscsi_lu *lu = &vtd->lu;
+	int ret;
+
+	if (vtd->type == VSCSI_VTD_OPTICAL)
+		ret = vscsi_drive_init(vtd, extack);
+	else
+		ret = disk_init(vtd, params, extack);
+	if (ret)
+		return ret;
+	lu->identity = &lu->backend->identity;
 	ret = vscsi_lu_stats_alloc(lu);
 	if (ret)
 		goto close;
-	lu->pr = pr_get(be);
-	if (!lu->pr) {
-		ret = -ENOMEM;
-		goto free_stats;
-	}
-	ret = vscsi_unit_join(vtd, find_same_backing(be));
+	ret = unit_init(vtd);
 	if (ret)
-		goto put_pr;
+		goto free_stats;
 	return 0;
 
-put_pr:
-	pr_put(vtd);
 free_stats:
 	vscsi_lu_stats_free(lu);
 close:
-	vscsi_backend_close(be);
+	vscsi_backend_close(lu->backend);
 	return ret;
 }
 
 static void lu_exit(struct vscsi_vtd *vtd)
 {
+	vscsi_drive_exit(vtd);
 	vscsi_unit_leave(vtd);
 	pr_put(vtd);
 	vscsi_lu_stats_free(&vtd->lu);
@@ -350,11 +419,12 @@ static struct vscsi_vtd *vtd_alloc(const struct vscsi_vtd_params *params)
 		return NULL;
 	}
 	init_completion(&vtd->drained);
+	spin_lock_init(&vtd->drive.lock);
+	vtd->drive.lock_round = 1;
 	INIT_LIST_HEAD(&vtd->itls);
 	vtd->server = vscsi_adapter_server(params->adapter);
 	vtd->type = params->type;
 	strscpy(vtd->physloc, params->physloc ?: "", sizeof(vtd->physloc));
-	strscpy(vtd->backing_path, params->backing_path ?: "", sizeof(vtd->backing_path));
 	return vtd;
 }
 
@@ -538,7 +608,7 @@ static bool look_at_size(struct vscsi_vtd *vtd)
  * Whether it is there, whether it has a write cache, its size.  A change of those two is
  * announced to the clients by a unit attention and by an event; any change to those who
  * watch.  A backing device that is gone keeps its last size: commands then say that it is
- * not ready.
+ * not ready.  Of a drive: whether a client has ejected the medium.
  *
  * Context: configuration lock held, may sleep.
  */
@@ -550,7 +620,9 @@ void vscsi_vtd_rescan(struct vscsi_vtd *vtd)
 	if (vtd->removing)
 		return;
 	changed = look_at_state(vtd);
-	if (vtd->told == VSCSI_VTD_AVAILABLE) {
+	if (vtd->type == VSCSI_VTD_OPTICAL) {
+		changed |= vscsi_drive_changed(vtd);
+	} else if (vtd->told == VSCSI_VTD_AVAILABLE) {
 		changed |= look_at_cache(vtd);
 		changed |= look_at_size(vtd);
 	}

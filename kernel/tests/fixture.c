@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A disk in memory, and a server that keeps what its commands answered. */
+#include <linux/log2.h>
+
 #include "fixture.h"
 
 static struct fixture *io_fixture(const struct vscsi_io *io)
@@ -140,6 +142,37 @@ static void tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua)
 	cmd_fixture(cmd)->told_others |= BIT(ua);
 }
 
+static enum vscsi_reason move_tray(struct vscsi_cmd *cmd, bool open)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+
+	if (open && fx->locked)
+		return VSCSI_REMOVAL_PREVENTED;
+	fx->ejected = open;
+	if (!open)
+		fx->lu.tray_open = false;
+	return VSCSI_OK;
+}
+
+static void prevent(struct vscsi_cmd *cmd, bool prevent)
+{
+	cmd_fixture(cmd)->locked = prevent;
+}
+
+static bool locked(const struct vscsi_cmd *cmd)
+{
+	return container_of(cmd, struct fixture, cmd)->locked;
+}
+
+static bool media_event(struct vscsi_cmd *cmd)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+	bool event = fx->media_event;
+
+	fx->media_event = false;
+	return event;
+}
+
 static const struct vscsi_target_ops target_ops = {
 	.complete = command_complete,
 	.report_luns = report_luns,
@@ -148,19 +181,37 @@ static const struct vscsi_target_ops target_ops = {
 	.set_ua = set_ua,
 	.abort_preempted = abort_preempted,
 	.tell_others = tell_others,
+	.move_tray = move_tray,
+	.prevent = prevent,
+	.locked = locked,
+	.media_event = media_event,
 };
 
 /**
  * fixture_block_size() - choose the block size; the disk keeps its number of blocks
  * @fx: the fixture
- * @block_size: 512 or 4096
+ * @block_size: 512, 2048 or 4096
  */
 void fixture_block_size(struct fixture *fx, u32 block_size)
 {
 	fx->lu.block_size = block_size;
-	fx->lu.block_shift = block_size == 4096 ? 12 : 9;
+	fx->lu.block_shift = ilog2(block_size);
 	fx->be.caps.block_size = block_size;
 	fx->be.caps.physical_block_size = 4096;
+}
+
+/**
+ * fixture_medium() - make the fixture an optical drive
+ * @fx: the fixture
+ * @blocks: of 2048 bytes on the medium; 0: no medium
+ * @read_only: whether it can be written
+ */
+void fixture_medium(struct fixture *fx, u64 blocks, bool read_only)
+{
+	fixture_block_size(fx, 2048);
+	fx->lu.blocks = blocks;
+	fx->be.caps.read_only = read_only;
+	fx->ready = blocks ? VSCSI_OK : VSCSI_NO_MEDIUM;
 }
 
 static void init_backend(struct vscsi_backend *be)
@@ -215,6 +266,7 @@ int fixture_init(struct kunit *test)
 	init_backend(&fx->be);
 	fx->lu.backend = &fx->be;
 	fx->lu.params = &fx->params;
+	fx->lu.identity = &fx->be.identity;
 	fx->lu.blocks = FIXTURE_BLOCKS;
 	strscpy(fx->lu.backing_name, "hdisk12", sizeof(fx->lu.backing_name));
 	fixture_block_size(fx, 512);
@@ -275,7 +327,7 @@ void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb,
 
 	memset(cmd, 0xa5, sizeof(*cmd));	/* memory is reused by the next command */
 	cmd->target = &target_ops;
-	cmd->lu = kind == VSCSI_LU_DISK ? &fx->lu : NULL;
+	cmd->lu = kind & (VSCSI_LU_DISK | VSCSI_LU_OPTICAL) ? &fx->lu : NULL;
 	cmd->nexus = kind == VSCSI_LU_DISK ? &fx->nexuses[fx->from].pr : NULL;
 	cmd->kind = kind;
 	cmd->lun = lun;

@@ -51,6 +51,9 @@ struct fixture {
 	unsigned int completed;
 	unsigned long pending_ua;
 	unsigned long told_others;	/* unit attentions, as pending_ua */
+	bool locked;
+	bool ejected;
+	bool media_event;
 	bool executed;
 	enum vscsi_exec exec;
 };
@@ -58,6 +61,7 @@ struct fixture {
 int fixture_init(struct kunit *test);
 void fixture_exit(struct kunit *test);
 void fixture_block_size(struct fixture *fx, u32 block_size);
+void fixture_medium(struct fixture *fx, u64 blocks, bool read_only);
 void run_on(struct kunit *test, enum vscsi_lu_kind kind, u64 lun, const u8 *cdb, size_t cdb_len,
 	    enum dma_data_direction dir, u32 len);
 void reserve_out(struct kunit *test, unsigned int from, u8 action, u8 type, u64 key, u64 new_key);

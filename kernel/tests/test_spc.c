@@ -230,25 +230,37 @@ static void mode_sense_10_long_lba(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf + 8), U32_MAX);
 }
 
-static void report_all_opcodes(struct kunit *test)
+/* Each kind of logical unit reports its own rows. */
+static void report_all_of(struct kunit *test, enum vscsi_lu_kind kind)
 {
 	struct fixture *fx = test->priv;
 	const struct vscsi_opcode *op;
 	u32 at = 4;
 
-	run_in(test, 4096, 0xa3, 0x0c, 0x80, [8] = 0x10);
+	run_kind(test, kind, 0, 4096, 0xa3, 0x0c, 0x80, [8] = 0x10);
 	expect_ok(test);
-	for (op = vscsi_opcodes; op < vscsi_opcodes + vscsi_opcodes_nr; op++, at += 20) {
+	for (op = vscsi_opcodes; op < vscsi_opcodes + vscsi_opcodes_nr; op++) {
+		if (!(op->kinds & kind))
+			continue;
 		KUNIT_EXPECT_EQ_MSG(test, fx->buf[at], op->opcode, "%s", op->name);
 		KUNIT_EXPECT_EQ_MSG(test, fx->buf[at + 5] & 1, op->service_action != VSCSI_NO_SA,
 				    "%s", op->name);
 		KUNIT_EXPECT_EQ_MSG(test, fx->buf[at + 7], op->cdb_len, "%s", op->name);
 		KUNIT_EXPECT_EQ_MSG(test, fx->buf[at + 9], 10, "%s", op->name);
+		at += 20;
 	}
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf), at - 4);
 	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, at);
-	run_in(test, 4096, 0xa3, 0x0c, 0, [8] = 0x10);
-	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf), vscsi_opcodes_nr * 8);
+	run_kind(test, kind, 0, 4096, 0xa3, 0x0c, 0, [8] = 0x10);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf), (at - 4) / 20 * 8);
+}
+
+static void report_all_opcodes(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	report_all_of(test, VSCSI_LU_OPTICAL);
+	report_all_of(test, VSCSI_LU_DISK);
 	run_in(test, 10, 0xa3, 0x0c, 0, [9] = 10);
 	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 10U);
 }

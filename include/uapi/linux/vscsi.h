@@ -15,7 +15,9 @@
  *   ENOENT         no such VTD
  *   EEXIST         the name, id or slot is already used
  *   EADDRINUSE     the file or device is already a backing device
- *   EBUSY          in use: has children, a claimed device, a busy adapter
+ *   EBUSY          in use: has children, a claimed device, a busy adapter; the drive has
+ *                  a medium, or a client has locked it
+ *   ENOMEDIUM      the drive is empty
  *   ETIMEDOUT      removal is under way but commands have not finished yet
  *   ELOOP          the backing device is a logical unit of this module
  *   ENOSPC         no free logical unit number, slot or id
@@ -69,7 +71,8 @@ enum vscsi_nl_cmd {
 	VSCSI_NL_CMD_VTD_GET,
 	VSCSI_NL_CMD_VTD_NEW,		/* see below */
 	VSCSI_NL_CMD_VTD_SET,		/* VTD_NAME and what is to change; to the group also
-					 * when a backing device grows, goes or comes back
+					 * when a backing device grows, goes or comes back, and
+					 * when a client ejects a medium
 					 */
 	VSCSI_NL_CMD_VTD_DEL,		/* VTD_NAME */
 	__VSCSI_NL_CMD_MAX,
@@ -94,6 +97,12 @@ enum vscsi_nl_cmd {
  * vtscsiN), LUN, BLOCK_SIZE, READ_ONLY, SHARE (map it though it is a backing
  * device already).  The kernel keeps the open file.  Whether a file is direct or
  * buffered, read-only or not, is what the flags of the descriptor say.
+ *
+ * VTD_NEW with VTD_TYPE optical and neither FD nor RAM_SIZE makes an empty drive, vtoptN.
+ * VTD_SET loads a medium into it: FD, BACKING_NAME, opt. BACKING_PATH, READ_ONLY; UNLOAD
+ * takes out what is in it, before that or only that.  A drive that a client has
+ * locked keeps its medium unless RELEASE is given.  A file is in several drives only if
+ * none of them writes.  BACKING_NAME is absent while a drive is empty.
  */
 
 /* What a partition is. */
@@ -140,6 +149,7 @@ enum vscsi_vtd_type {
 	VSCSI_VTD_LV,		/* a logical volume */
 	VSCSI_VTD_FILE,		/* a file */
 	VSCSI_VTD_RAM,		/* memory, for tests */
+	VSCSI_VTD_OPTICAL,	/* a drive for optical media, which are files */
 };
 
 /**
@@ -160,6 +170,7 @@ enum vscsi_backend_type {
 	VSCSI_BACKEND_FILE_DIRECT,
 	VSCSI_BACKEND_FILE_BUFFERED,
 	VSCSI_BACKEND_RAM,
+	VSCSI_BACKEND_NONE,	/* a drive without a medium */
 };
 
 /* Top-level attributes. */
@@ -216,6 +227,9 @@ enum vscsi_attr {
 	VSCSI_A_FORCE,			/* flag: VTD_DEL, ADAPTER_DEL: abort what has not
 					 * finished instead of waiting for it first
 					 */
+	VSCSI_A_UNLOAD,			/* flag: take the medium out of the drive (SET) */
+	VSCSI_A_RELEASE,		/* flag: although a client has locked the drive (SET) */
+	VSCSI_A_LOCKED,			/* flag: a client has locked the drive (GET) */
 	__VSCSI_A_MAX,
 	VSCSI_A_MAX = __VSCSI_A_MAX - 1
 };

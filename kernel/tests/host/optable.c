@@ -47,8 +47,9 @@ static void print_row(const struct vscsi_opcode *op)
 		printf("/%02x", op->service_action);
 	printf(" | %s | ", op->name);
 	print_mask(op);
-	printf(" | %s%s%s | %s | ",
-	       op->kinds & VSCSI_LU_DISK ? "D" : "", op->kinds & VSCSI_LU_WELL_KNOWN ? "W" : "",
+	printf(" | %s%s%s%s | %s | ",
+	       op->kinds & VSCSI_LU_DISK ? "D" : "", op->kinds & VSCSI_LU_OPTICAL ? "O" : "",
+	       op->kinds & VSCSI_LU_WELL_KNOWN ? "W" : "",
 	       op->kinds & VSCSI_LU_NONE ? "N" : "", data(op));
 	print_flags(op);
 	printf(" | %s%s%s\n", op->flags & VSCSI_OP_CONFLICT_WE ? "WE " : "",
