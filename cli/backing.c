@@ -170,7 +170,9 @@ bool backing_is(const struct backing *b, const struct vtd *v)
 {
 	uint64_t dev = (uint64_t)major(b->dev) << 32 | minor(b->dev);
 
-	if (v->type == VSCSI_VTD_RAM || !!b->ino != (v->type == VSCSI_VTD_FILE))
+	bool file = v->type == VSCSI_VTD_FILE || v->type == VSCSI_VTD_OPTICAL;
+
+	if (v->type == VSCSI_VTD_RAM || !!b->ino != file)
 		return false;
 	if (b->ino && !strcmp(b->path, v->path))
 		return true;

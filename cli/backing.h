@@ -39,7 +39,7 @@ struct backing_mode {
  */
 int backing_find(const char *word, struct backing *b);
 
-/* Whether a VTD has the same backing device. */
+/* Whether a VTD has the same backing device, or medium in it. */
 bool backing_is(const struct backing *b, const struct vtd *v);
 
 /*

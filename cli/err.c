@@ -89,6 +89,13 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_MANY_MAPPINGS] = { RC_FAILED,
 		"\"%1$s\" has more than one virtual target device (%2$s).  Specify the -f flag\n"
 		"to remove them all, or one of them with the -vtd flag." },
+	[ERR_NOT_OPTICAL] = { RC_USAGE,
+		"Virtual target device \"%1$s\" is not an optical drive." },
+	[ERR_MEDIUM_PATH] = { RC_USAGE,
+		"\"%1$s\" is not the path of a medium: a path begins with a slash." },
+	[ERR_MEDIUM_KIND] = { RC_USAGE, "\"%1$s\" cannot be a medium: %2$s." },
+	[ERR_MEDIUM_READ_ONLY] = { RC_USAGE,
+		"\"%1$s\" cannot be written: leave out the -rw flag." },
 	[ERR_CHILDREN] = { RC_FAILED,
 		"0514-029 Cannot perform the requested function because a child device of\n"
 		"\"%1$s\" is not in a correct state: %2$s.  Specify the -recursive flag\n"

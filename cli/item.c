@@ -43,7 +43,7 @@ static const struct member members[] = {
 	UINT(partition, NAMED, NAMED, VSCSI_PARTITION_ID_MAX),
 	UINT(slot, PLACED, PLACED, VSCSI_SLOT_MAX),
 	TEXT(name, NAMED, ITEM_PARTITION | ITEM_VTD, NULL),
-	TEXT(type, NAMED, NAMED, "vios client server disk lv file ram"),
+	TEXT(type, NAMED, NAMED, "vios client server disk lv file ram file_opt"),
 	TEXT(state, ITEM_ADAPTER, ITEM_ADAPTER, "available defined unknown"),
 	UINT(remote_partition, ITEM_ADAPTER, 0, VSCSI_PARTITION_ID_MAX),
 	UINT(remote_slot, ITEM_ADAPTER, 0, VSCSI_SLOT_MAX),

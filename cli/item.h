@@ -33,7 +33,7 @@ struct item {
 	uint64_t partition;		/* the partition's ID, or that of who has the slot */
 	uint64_t slot;			/* of an adapter, or of that which has the VTD */
 	char name[VSCSI_PARTITION_NAME_MAX + 1];
-	char type[8];
+	char type[12];
 	char state[16];
 	uint64_t remote_partition;	/* 0: any */
 	uint64_t remote_slot;		/* 0: any */

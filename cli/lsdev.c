@@ -141,9 +141,9 @@ static bool has_word(const struct words *words, const char *word)
 	return false;
 }
 
-static const char *type_name(enum device_class class)
+static const char *device_type(const struct device *d)
 {
-	switch (class) {
+	switch (d->class) {
 	case CLASS_VHOST:
 	case CLASS_VSCSI:
 		return "adapter";
@@ -152,7 +152,7 @@ static const char *type_name(enum device_class class)
 	case CLASS_TAPE:
 		return "tape";
 	default:
-		return "disk";
+		return d->vtd && d->vtd->type == VSCSI_VTD_OPTICAL ? "optical" : "disk";
 	}
 }
 
@@ -162,7 +162,7 @@ static bool device_wanted(const struct options *o, const struct device *d)
 		return false;
 	if (o->virtual && d->class & CLASS_DRIVE && !d->adapter)
 		return false;
-	return !o->type.given || has_word(&o->type, type_name(d->class));
+	return !o->type.given || has_word(&o->type, device_type(d));
 }
 
 static void put_lvs(struct out *o, const struct options *options)

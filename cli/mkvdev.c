@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mkvdev: map a backing device to a server adapter. */
+/* mkvdev: map a backing device to a server adapter, or make an optical drive on it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +22,7 @@ enum { GROUP_BACKING = 1, GROUP_ADAPTER = 2, GROUP_IO = 3 };
 static const struct flag flags[] = {
 	{ "vdev", FLAG_VALUE, offsetof(struct mkvdev, vdev), GROUP_BACKING, HINT_BACKING, NULL },
 	{ "ram", FLAG_VALUE, offsetof(struct mkvdev, ram), GROUP_BACKING, HINT_NONE, NULL },
+	{ "fbo", FLAG_SWITCH, offsetof(struct mkvdev, fbo), GROUP_BACKING, HINT_NONE, NULL },
 	{ "vadapter", FLAG_VALUE, offsetof(struct mkvdev, vadapter), GROUP_ADAPTER, HINT_VHOST,
 	  NULL },
 	{ "aplc", FLAG_VALUE, offsetof(struct mkvdev, aplc), GROUP_ADAPTER, HINT_NONE, NULL },
@@ -70,6 +71,25 @@ static int parse_ram(const struct verb *verb, const struct mkvdev *o, struct vtd
 	return RC_OK;
 }
 
+/* A drive is made empty: nothing can be said of what will be in it. */
+static int parse_fbo(const struct verb *verb, const struct mkvdev *o, struct vtd_request *r)
+{
+	const char *other = NULL;
+
+	r->type = VSCSI_VTD_OPTICAL;
+	if (o->f)
+		other = "f";
+	else if (o->ro)
+		other = "ro";
+	else if (o->bs)
+		other = "bs";
+	else if (o->udid)
+		other = "udid";
+	else if (o->direct || o->buffered)
+		other = o->direct ? "direct" : "buffered";
+	return other ? args_refuse(verb, ERR_FLAG_EXCLUSIVE, "fbo", other) : RC_OK;
+}
+
 static int parse_words(const struct verb *verb, const struct mkvdev *o, struct vtd_request *r)
 {
 	int rc = RC_OK;
@@ -86,6 +106,8 @@ static int parse_words(const struct verb *verb, const struct mkvdev *o, struct v
 		rc = args_refuse(verb, ERR_VALUE, o->udid, "an identity is too long");
 	if (!rc && o->ram)
 		rc = parse_ram(verb, o, r);
+	if (!rc && o->fbo)
+		rc = parse_fbo(verb, o, r);
 	return rc;
 }
 
@@ -297,6 +319,8 @@ int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 		rc = name_used(o->dev);
 	if (rc)
 		return rc;
+	if (o->fbo)
+		return map(s, &r, r.adapter, made);
 	return o->ram ? map_ram(s, o, &r, made) : map_backing(s, o, &r, made);
 }
 
@@ -334,7 +358,9 @@ const struct verb verb_mkvdev = {
 	"\tadditions: [-ro] [-bs {512 | 4096}] [-direct | -buffered] [-lun LUN]\n"
 	"\t           [-udid Identity] [-wait]\n"
 	"mkvdev -ram Size {-vadapter VirtualServerAdapter | -aplc PhysLoc} [-dev DeviceName]\n"
-	"\tadditions: [-ro] [-bs {512 | 4096}] [-lun LUN] [-udid Identity] [-wait]",
+	"\tadditions: [-ro] [-bs {512 | 4096}] [-lun LUN] [-udid Identity] [-wait]\n"
+	"mkvdev -fbo {-vadapter VirtualServerAdapter | -aplc PhysLoc} [-dev DeviceName]\n"
+	"\tadditions: [-lun LUN] [-wait]",
 	.required = 1u << GROUP_BACKING | 1u << GROUP_ADAPTER,
 	.flags = flags,
 	.run = mkvdev_run,

@@ -8,6 +8,7 @@
 struct mkvdev {
 	const char *vdev;
 	const char *ram;
+	bool fbo;
 	const char *vadapter;
 	const char *aplc;
 	const char *dev;

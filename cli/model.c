@@ -276,6 +276,7 @@ const char *vtd_type_name(uint8_t type)
 		[VSCSI_VTD_LV] = "lv",
 		[VSCSI_VTD_FILE] = "file",
 		[VSCSI_VTD_RAM] = "ram",
+		[VSCSI_VTD_OPTICAL] = "file_opt",
 	};
 
 	return name_of(names, ARRAY_SIZE(names), type);
@@ -290,6 +291,8 @@ const char *vtd_description(const struct vtd *v)
 		return "Virtual Target Device - File-backed Disk";
 	case VSCSI_VTD_RAM:
 		return "Virtual Target Device - Memory Disk";
+	case VSCSI_VTD_OPTICAL:
+		return "Virtual Target Device - File-backed Optical";
 	default:
 		return "Virtual Target Device - Disk";
 	}
@@ -302,6 +305,7 @@ const char *backend_name(uint8_t backend)
 		[VSCSI_BACKEND_FILE_DIRECT] = "file_direct",
 		[VSCSI_BACKEND_FILE_BUFFERED] = "file_buffered",
 		[VSCSI_BACKEND_RAM] = "ram",
+		[VSCSI_BACKEND_NONE] = "none",
 	};
 
 	return name_of(names, ARRAY_SIZE(names), backend);

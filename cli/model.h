@@ -70,13 +70,14 @@ struct vtd {
 	bool write_cache;
 	bool thin;
 	bool has_inject;
+	bool locked;			/* by a client; an optical drive */
 	uint64_t lun;
 	uint64_t size;			/* bytes */
 	uint64_t backing_dev;		/* major << 32 | minor */
 	uint64_t backing_ino;
 	uint32_t block_size;
 	uint32_t physical_block_size;
-	char backing[VSCSI_BACKING_NAME_MAX + 1];
+	char backing[VSCSI_BACKING_NAME_MAX + 1];	/* "": a drive without a medium */
 	char path[VSCSI_BACKING_PATH_MAX + 1];
 	char physloc[VSCSI_PHYSLOC_MAX + 1];
 	char udid[VSCSI_UDID_MAX + 1];

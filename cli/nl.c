@@ -369,6 +369,7 @@ static void parse_vtd(const struct answer *in, void *object)
 	v->read_only = in->attrs[VSCSI_A_READ_ONLY];
 	v->write_cache = in->attrs[VSCSI_A_WRITE_CACHE];
 	v->thin = in->attrs[VSCSI_A_THIN];
+	v->locked = in->attrs[VSCSI_A_LOCKED];
 	v->has_inject = parse_inject(in->attrs[VSCSI_A_INJECT], &v->inject);
 	parse_stats(in->attrs[VSCSI_A_STATS], &v->stats);
 }
@@ -508,12 +509,13 @@ int vnl_adapter_del(const struct adapter *a, unsigned int flags)
 
 static void put_backing(struct nl_msg *msg, const struct vtd_request *r)
 {
-	if (r->fd < 0) {
+	if (r->type)
+		nla_put_u8(msg, VSCSI_A_VTD_TYPE, r->type);
+	if (r->ram_size)
 		nla_put_u64(msg, VSCSI_A_RAM_SIZE, r->ram_size);
+	if (r->fd < 0)
 		return;
-	}
 	nla_put_u32(msg, VSCSI_A_FD, r->fd);
-	nla_put_u8(msg, VSCSI_A_VTD_TYPE, r->type);
 	put_str(msg, VSCSI_A_BACKING_NAME, r->backing);
 	put_str(msg, VSCSI_A_BACKING_PATH, r->path);
 	put_str(msg, VSCSI_A_PHYSLOC, r->physloc);
@@ -562,6 +564,24 @@ int vnl_vtd_set(const char *name, const struct vtd_change *c)
 	if (c->inject_set)
 		put_inject(msg, &c->inject);
 	return finish_change(msg, NULL, NULL);
+}
+
+int vnl_vtd_medium(const char *name, const struct medium_request *r)
+{
+	struct nl_msg *msg;
+	int err = begin(VSCSI_NL_CMD_VTD_SET, NLM_F_ACK, &msg);
+
+	if (err)
+		return err;
+	put_str(msg, VSCSI_A_VTD_NAME, name);
+	if (r->fd >= 0)
+		nla_put_u32(msg, VSCSI_A_FD, r->fd);
+	put_str(msg, VSCSI_A_BACKING_NAME, r->backing);
+	put_str(msg, VSCSI_A_BACKING_PATH, r->path);
+	put_flag(msg, VSCSI_A_READ_ONLY, r->read_only);
+	put_flag(msg, VSCSI_A_UNLOAD, r->unload);
+	put_flag(msg, VSCSI_A_RELEASE, r->release);
+	return finish(msg, NULL, NULL);
 }
 
 int vnl_vtd_del(const char *name, bool force)

@@ -60,8 +60,8 @@ int vnl_adapter_del(const struct adapter *a, unsigned int flags);
 
 struct vtd_request {
 	const char *adapter;
-	const char *name;		/* NULL: vtscsiN */
-	int fd;				/* -1: memory of ram_size bytes */
+	const char *name;		/* NULL: vtscsiN or vtoptN */
+	int fd;				/* -1: memory of ram_size bytes, or an optical drive */
 	uint64_t ram_size;
 	const char *backing;
 	const char *path;
@@ -80,8 +80,19 @@ struct vtd_change {
 	struct vtd_inject inject;
 };
 
+/* What shall be in an optical drive. */
+struct medium_request {
+	int fd;				/* -1: nothing */
+	const char *backing;
+	const char *path;
+	bool read_only;
+	bool unload;			/* what is in there, first */
+	bool release;			/* although a client has locked the drive */
+};
+
 int vnl_vtd_new(const struct vtd_request *r, struct vtd *made);
 int vnl_vtd_set(const char *name, const struct vtd_change *c);
+int vnl_vtd_medium(const char *name, const struct medium_request *r);
 int vnl_vtd_del(const char *name, bool force);
 
 #endif

@@ -211,11 +211,10 @@ static const char *text(const struct record *r, int field)
 static int column_width(const struct out *o, int field)
 {
 	const struct out_field *f = &o->kind->fields[field];
-	size_t i, width = f->width;
+	size_t i, width = strlen(f->heading);
 
-	if (width)
-		return width;
-	width = strlen(f->heading);
+	if (f->width)
+		return f->width;
 	for (i = 0; i < o->nr_rows; i++)
 		if (strlen(text(&o->rows[i], field)) > width)
 			width = strlen(text(&o->rows[i], field));
@@ -227,18 +226,23 @@ static void table_line(const struct out *o, const int *widths, const struct reco
 {
 	const char *separator = o->kind->separator ? o->kind->separator : " ";
 	const struct choice *c = &o->chosen[OUT_ROW];
-	int i, pad = 0;
+	int i, fill, pad = 0;
 
 	for (i = 0; i < c->nr; i++) {
 		const char *s = r ? text(r, c->fields[i]) : o->kind->fields[c->fields[i]].heading;
 
+		fill = abs(widths[i]) - (int)strlen(s);
+		if (fill < 0)
+			fill = 0;
+		if (widths[i] < 0) {
+			pad += fill;
+			fill = 0;
+		}
 		if (*s || o->kind->padded) {
 			printf("%*s%s", pad, "", s);
 			pad = 0;
 		}
-		if ((int)strlen(s) < widths[i])
-			pad += widths[i] - strlen(s);
-		pad += strlen(separator);
+		pad += fill + strlen(separator);
 	}
 	putchar('\n');
 }

@@ -22,7 +22,9 @@ enum out_level {
 struct out_field {
 	const char *name;	/* -field, and the JSON key */
 	const char *heading;	/* in the layout; -field takes it as well */
-	int width;		/* of the column; 0: as its widest entry; in a block: OUT_BESIDE */
+	int width;		/* of the column; 0: as its widest entry; below 0: aligned right;
+				 * in a block: OUT_BESIDE
+				 */
 	enum out_level level;
 	bool extra;		/* not in the layout or record unless chosen by -field */
 };

@@ -14,6 +14,7 @@
 #include "nl.h"
 #include "restore.h"
 #include "util.h"
+#include "vopt.h"
 
 /* The block devices of this machine, to be found by what they are. */
 struct known {
@@ -276,6 +277,22 @@ static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 	return set_faults(r, it);
 }
 
+/* The drive is there, even if its medium is not. */
+static int make_drive(struct restore *r, const struct item *it, struct mkvdev *o)
+{
+	struct medium medium = { .disk = it->path, .vtd = it->name, .rw = !it->read_only };
+	struct vtd made = { .lun = 0 };
+
+	o->vdev = NULL;
+	o->fbo = true;
+	o->dev = it->name;
+	o->lun = it->lun;
+	if (mkvdev_map(r->s, o, &made))
+		return fail(r, it, NULL);
+	printf("%s Available\n", it->name);
+	return it->path[0] && vopt_load(r->s, &medium) ? fail(r, it, NULL) : RC_OK;
+}
+
 static const struct adapter *server_of(const struct model *m, const struct item *it)
 {
 	size_t i;
@@ -298,6 +315,8 @@ static int make_vtd(struct restore *r, const struct item *it)
 		return fail(r, it, "its server adapter is not there");
 	r->s->self = model_partition(&r->s->model, it->partition);
 	o.vadapter = a->name;
+	if (!strcmp(it->type, "file_opt"))
+		return make_drive(r, it, &o);
 	if (!strcmp(it->type, "ram"))
 		o.vdev = NULL;
 	else if (it->identity[0])

@@ -59,6 +59,9 @@ static void find_by_backing(const struct session *s, const char *word, struct fo
 		v = &s->model.vtds[i];
 		if (model_vtd_partition(&s->model, v) != s->self->id)
 			continue;
+		/* A medium comes and goes; the drive is meant by its own name only. */
+		if (v->type == VSCSI_VTD_OPTICAL)
+			continue;
 		if (!strcmp(v->backing, word) || !strcmp(v->path, word) ||
 		    !strcmp(v->path, path) || (known && backing_is(&b, v)))
 			found_add(found, v);

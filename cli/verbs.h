@@ -33,8 +33,9 @@ struct verb {
 };
 
 extern const struct verb verb_cfgdev, verb_chdev, verb_help, verb_ioslevel, verb_lsdev;
-extern const struct verb verb_lslpar, verb_lsmap, verb_lsstat, verb_mklpar, verb_mkvadapter;
-extern const struct verb verb_mkvdev, verb_rmdev, verb_rmlpar, verb_rmvadapter, verb_rmvdev;
+extern const struct verb verb_loadopt, verb_lslpar, verb_lsmap, verb_lsstat, verb_lsvopt;
+extern const struct verb verb_mklpar, verb_mkvadapter, verb_mkvdev, verb_rmdev, verb_rmlpar;
+extern const struct verb verb_rmvadapter, verb_rmvdev, verb_unloadopt;
 extern const struct verb verb_viosbr;
 
 extern const struct verb verb_activatevg, verb_chlv, verb_chvg, verb_deactivatevg;

@@ -75,7 +75,8 @@ backing_devices()
 	local ram
 
 	mkram ram 32 && mkvg vg "$ram" && mklv lv "$vg" 8M && mkram disk 16 &&
-		mkfile file 8M && mkfile other 8M && mkfile image 16M && mkloop loop "$image" &&
+		mkfile file 8M && mkfile other 8M && mkfile image 16M && mkfile dvd 4M &&
+		mkloop loop "$image" &&
 		printf 'label: gpt\nsize=8192\nsize=8192\n' | sfdisk -q "$loop" &&
 		partprobe "$loop" && busywait 30000 [ -b "${loop}p2" ] && udevadm settle
 }
@@ -103,6 +104,8 @@ large_system()
 		ioscli mkvdev -vdev "$file" -vadapter vhost1 -f -dev twice &&
 		ioscli mkvdev -ram 4M -vadapter vhost4 -dev mem &&
 		ioscli chdev -dev mem -attr inject_error=no_space inject_every=7 &&
+		ioscli mkvdev -fbo -vadapter vhost2 && ioscli mkvdev -fbo -vadapter vhost1 -dev cd &&
+		ioscli loadopt -disk "$dvd" -vtd cd &&
 		ioscli rmvdev -vtd vtscsi0
 }
 

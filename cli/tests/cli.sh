@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tool against a made-up kernel (fake.c): layouts byte for byte, exit statuses,
-# what goes to stdout and to stderr, and what is asked of the kernel.  KTAP.
+# The verbs, against a made-up kernel.  KTAP.
 #
 # The tests are called by name:
 # shellcheck disable=SC2317

@@ -3,7 +3,7 @@
  * A kernel for tests: nl.h on a made-up managed system.  Nothing is kept from one
  * run to the next; what a verb asks for is written to the file VSCSI_FAKE_LOG.
  *
- *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable; else the usual one
+ *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable, optical; else the usual one
  *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
@@ -186,6 +186,29 @@ static void vtd_of_file(struct model *m, const char *path)
 	v->backing_ino = st.st_ino;
 }
 
+static struct vtd *drive(struct model *m, const char *name, unsigned int target)
+{
+	struct vtd *v = vtd(m, name, "vhost1", target, VSCSI_VTD_OPTICAL, "");
+
+	v->backend = VSCSI_BACKEND_NONE;
+	v->size = 0;
+	v->block_size = 2048;
+	v->read_only = true;
+	return v;
+}
+
+static void drives(struct model *m)
+{
+	struct vtd *v = drive(m, "vtopt0", 2);
+
+	str_copy(v->backing, sizeof(v->backing), "/var/vio/VMLibrary/aix73_dvd1");
+	str_copy(v->path, sizeof(v->path), v->backing);
+	v->backend = VSCSI_BACKEND_FILE_BUFFERED;
+	v->size = (UINT64_C(96) << 20) + 2048;
+	v->locked = true;
+	drive(m, "vtopt1", 3);
+}
+
 int vnl_dump_vtds(struct model *m)
 {
 	struct vtd *v;
@@ -193,6 +216,8 @@ int vnl_dump_vtds(struct model *m)
 	vtd_of_file(m, getenv("VSCSI_FAKE_FILE"));
 	if (scenario("no-vhost"))
 		return 0;
+	if (scenario("optical"))
+		drives(m);
 	v = vtd(m, "vtscsi0", "vhost0", 3, VSCSI_VTD_RAM, "ram");
 	v->backend = VSCSI_BACKEND_RAM;
 	v->has_inject = true;
@@ -250,7 +275,9 @@ int vnl_adapter_del(const struct adapter *a, unsigned int flags)
 
 int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
 {
-	str_copy(made->name, sizeof(made->name), r->name ? r->name : "vtscsi1");
+	const char *lowest = r->type == VSCSI_VTD_OPTICAL ? "vtopt2" : "vtscsi1";
+
+	str_copy(made->name, sizeof(made->name), r->name ? r->name : lowest);
 	return change("vtd_new adapter=%s name=%s fd=%d ram=%" PRIu64 " backing=%s type=%u "
 		      "lun=%" PRIx64 " bs=%u ro=%d share=%d\n", r->adapter,
 		      r->name ? r->name : "-", r->fd >= 0, r->ram_size,
@@ -263,6 +290,13 @@ int vnl_vtd_set(const char *name, const struct vtd_change *c)
 	return change("vtd_set %s rescan=%d inject=%d error=%u delay=%u every=%u\n", name,
 		      c->rescan, c->inject_set, c->inject.error, c->inject.delay_us,
 		      c->inject.every);
+}
+
+int vnl_vtd_medium(const char *name, const struct medium_request *r)
+{
+	return change("vtd_medium %s fd=%d backing=%s ro=%d unload=%d release=%d\n", name,
+		      r->fd >= 0, r->backing ? r->backing : "-", r->read_only, r->unload,
+		      r->release);
 }
 
 int vnl_vtd_del(const char *name, bool force)
