@@ -661,3 +661,17 @@ sg_of()
 		echo "/dev/${path##*/}"
 	done
 }
+
+# Print the sg nodes of target $2 on all clients of server adapter $1.
+sg_nodes()
+{
+	local dir name path
+
+	for dir in /sys/class/scsi_host/host*; do
+		read -r name 2>/dev/null <"$dir/vhost_name" || continue
+		[ "$name" = "$1" ] || continue
+		for path in "/sys/bus/scsi/devices/${dir##*/host}:0:$2:0/scsi_generic/"*; do
+			[ ! -c "/dev/${path##*/}" ] || echo "/dev/${path##*/}"
+		done
+	done
+}

@@ -16,20 +16,6 @@ no_disk_drivers()
 	defer eval "echo 1 >$AUTOPROBE"
 }
 
-# Print the sg nodes of target $2 on all clients of server adapter $1.
-sg_nodes()
-{
-	local dir name path
-
-	for dir in /sys/class/scsi_host/host*; do
-		read -r name 2>/dev/null <"$dir/vhost_name" || continue
-		[ "$name" = "$1" ] || continue
-		for path in "/sys/bus/scsi/devices/${dir##*/host}:0:$2:0/scsi_generic/"*; do
-			[ ! -c "/dev/${path##*/}" ] || echo "/dev/${path##*/}"
-		done
-	done
-}
-
 sg_nodes_are()
 {
 	[ "$(sg_nodes "$2" "$3" | wc -w)" = "$1" ]

@@ -487,6 +487,78 @@ static void descriptors(void)
 	unlink(name);
 }
 
+/* --- media --- */
+
+static void begin_drive(void)
+{
+	begin_vtd();
+	put_u8(VSCSI_A_VTD_TYPE, VSCSI_VTD_OPTICAL);
+}
+
+static void expect_medium_error(const char *what, const char *vtd, int fd, int error)
+{
+	begin(VSCSI_NL_CMD_VTD_SET);
+	put_str(VSCSI_A_VTD_NAME, vtd);
+	put_u32(VSCSI_A_FD, fd);
+	put_str(VSCSI_A_BACKING_NAME, "x");
+	expect_error(what, error);
+	if (fd > 2 && fd != sock)
+		close(fd);
+}
+
+/* Of a drive named "drive", which is empty, and of "target", which is none. */
+static void media(void)
+{
+	char name[] = "/tmp/netlink_input.XXXXXX";
+	int fd = mkstemp(name);
+
+	if (fd < 0 || ftruncate(fd, 1 << 20))
+		die(name);
+	begin_drive();
+	put_u32(VSCSI_A_FD, fd);
+	put_str(VSCSI_A_BACKING_NAME, "x");
+	expect_error("drive with a medium", EINVAL);
+	begin_drive();
+	put_u64(VSCSI_A_RAM_SIZE, 1 << 20);
+	expect_error("drive of memory", EINVAL);
+	begin_drive();
+	put_u32(VSCSI_A_BLOCK_SIZE, 512);
+	expect_error("drive with blocks of 512 bytes", EINVAL);
+	begin_set();
+	put(VSCSI_A_UNLOAD, NULL, 0);
+	expect_error("unloading of a disk", EINVAL);
+	begin(VSCSI_NL_CMD_VTD_SET);
+	put_str(VSCSI_A_VTD_NAME, "drive");
+	put(VSCSI_A_UNLOAD, NULL, 0);
+	expect_error("unloading of an empty drive", ENOMEDIUM);
+	begin(VSCSI_NL_CMD_VTD_SET);
+	put_str(VSCSI_A_VTD_NAME, "drive");
+	put(VSCSI_A_UNLOAD, NULL, 0);
+	put(VSCSI_A_RESCAN, NULL, 0);
+	expect_error("two things at once", EINVAL);
+	begin(VSCSI_NL_CMD_VTD_SET);
+	put_str(VSCSI_A_VTD_NAME, "drive");
+	put(VSCSI_A_RELEASE, NULL, 0);
+	expect_error("release alone", EINVAL);
+	begin(VSCSI_NL_CMD_VTD_SET);
+	put_str(VSCSI_A_VTD_NAME, "drive");
+	put_u32(VSCSI_A_FD, fd);
+	expect_error("medium without a name", EINVAL);
+	expect_medium_error("medium in a disk", "target", fd, EINVAL);
+	expect_medium_error("closed descriptor", "drive", fd, EBADF);
+	expect_medium_error("the netlink socket", "drive", sock, EINVAL);
+	expect_medium_error("directory", "drive", open_or_die("/", O_RDONLY), ANY_ERROR);
+	expect_medium_error("file for reading", "drive", open_or_die(name, O_RDONLY), EROFS);
+	expect_medium_error("file for writing", "drive", open_or_die(name, O_WRONLY), EINVAL);
+	if (truncate(name, 3 * 512))
+		die(name);
+	expect_medium_error("file of 1536 bytes", "drive", open_or_die(name, O_RDWR), EINVAL);
+	if (truncate(name, 0))
+		die(name);
+	expect_medium_error("empty file", "drive", open_or_die(name, O_RDWR), EINVAL);
+	unlink(name);
+}
+
 /* --- numbers --- */
 
 static void number_error(void (*begin_it)(void), uint16_t type, uint32_t value)
@@ -608,6 +680,7 @@ static const struct {
 	{ "nonsense", nonsense },
 	{ "unknown", unknown },
 	{ "descriptors", descriptors },
+	{ "media", media },
 	{ "numbers", numbers },
 	{ "rights", rights },
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which commands a disk has, and which bits of their CDBs: scsi_opcodes DISK
+ * Which commands a disk or an optical drive has, and which bits of their CDBs: scsi_opcodes DISK
  *
- * The table here is written from SPC-4 and SBC-3. Each command in it must work, must
- * refuse each bit that the table does not name, and must be what REPORT SUPPORTED
- * OPERATION CODES says; other opcodes must be refused.
+ * The tables here are written from SPC-4, SBC-3 and MMC-6. Each command in them must work,
+ * must refuse each bit that the table does not name, and must be what REPORT SUPPORTED
+ * OPERATION CODES says; other opcodes must be refused. A drive needs a medium that can be
+ * written.
  */
 #include "sgio.h"
 
@@ -37,7 +38,7 @@ struct row {
 	const char *name;
 };
 
-static const struct row rows[] = {
+static const struct row disk_rows[] = {
 	{ 0x00, NO_SA, 6, { 0x00 }, .name = "TEST UNIT READY" },
 	{ 0x03, NO_SA, 6, { 0x03, 0x01, 0, 0, 0xff }, .name = "REQUEST SENSE" },
 	{ 0x08, NO_SA, 6, { 0x08, 0x1f, 0xff, 0xff, 0xff }, 4, 1, IN, "READ(6)" },
@@ -125,7 +126,55 @@ static const struct row rows[] = {
 	{ 0xb7, NO_SA, 12, { 0xb7, 0x1f, [2 ... 9] = 0xff }, .name = "READ DEFECT DATA(12)" },
 };
 
+static const struct row drive_rows[] = {
+	{ 0x00, NO_SA, 6, { 0x00 }, .name = "TEST UNIT READY" },
+	{ 0x03, NO_SA, 6, { 0x03, 0x01, 0, 0, 0xff }, .name = "REQUEST SENSE" },
+	{ 0x12, NO_SA, 6, { 0x12, 0x01, [2 ... 4] = 0xff }, .name = "INQUIRY" },
+	{ 0x1a, NO_SA, 6, { 0x1a, 0x08, 0xff, 0xff, 0xff }, 2, 0x3f, .name = "MODE SENSE(6)" },
+	{ 0x1b, NO_SA, 6, { 0x1b, 0x01, 0, 0, 0x03 }, 4, 1, .name = "START STOP UNIT" },
+	{ 0x1e, NO_SA, 6, { 0x1e, 0, 0, 0, 0x01 }, .name = "PREVENT ALLOW MEDIUM REMOVAL" },
+	{ 0x25, NO_SA, 10, { 0x25 }, .name = "READ CAPACITY(10)" },
+	{ 0x28, NO_SA, 10, { 0x28, 0x18, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
+	  8, 1, IN, "READ(10)" },
+	{ 0x2a, NO_SA, 10, { 0x2a, 0x18, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
+	  8, 1, OUT, "WRITE(10)" },
+	{ 0x2f, NO_SA, 10, { 0x2f, 0x10, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
+	  8, 1, .name = "VERIFY(10)" },
+	{ 0x35, NO_SA, 10, { 0x35, 0x02, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
+	  .name = "SYNCHRONIZE CACHE(10)" },
+	{ 0x43, NO_SA, 10, { 0x43, 0x02, 0x0f, [6 ... 8] = 0xff }, .name = "READ TOC/PMA/ATIP" },
+	{ 0x46, NO_SA, 10, { 0x46, 0x03, 0xff, 0xff, [7 ... 8] = 0xff },
+	  .name = "GET CONFIGURATION" },
+	{ 0x4a, NO_SA, 10, { 0x4a, 0x01, [4] = 0xff, [7 ... 8] = 0xff }, 1, 1,
+	  .name = "GET EVENT STATUS NOTIFICATION" },
+	{ 0x51, NO_SA, 10, { 0x51, 0x07, [7 ... 8] = 0xff }, .name = "READ DISC INFORMATION" },
+	{ 0x52, NO_SA, 10, { 0x52, 0x03, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
+	  .name = "READ TRACK INFORMATION" },
+	{ 0x5a, NO_SA, 10, { 0x5a, 0x18, [2 ... 3] = 0xff, [7 ... 8] = 0xff }, 2, 0x3f,
+	  .name = "MODE SENSE(10)" },
+	{ 0xa0, NO_SA, 12, { 0xa0, [2] = 0xff, [6 ... 9] = 0xff }, .name = "REPORT LUNS" },
+	{ 0xa3, 0x0c, 12, { 0xa3, 0x1f, 0x87, [3 ... 9] = 0xff },
+	  .name = "REPORT SUPPORTED OPERATION CODES" },
+	{ 0xa3, 0x0d, 12, { 0xa3, 0x1f, 0x80, [6 ... 9] = 0xff },
+	  .name = "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS" },
+	{ 0xa8, NO_SA, 12, { 0xa8, 0x18, [2 ... 9] = 0xff }, 9, 1, IN, "READ(12)" },
+	{ 0xaa, NO_SA, 12, { 0xaa, 0x18, [2 ... 9] = 0xff }, 9, 1, OUT, "WRITE(12)" },
+	{ 0xad, NO_SA, 12, { 0xad, 0x0f, [2 ... 9] = 0xff }, .name = "READ DVD STRUCTURE" },
+	{ 0xbd, NO_SA, 12, { 0xbd, [8 ... 9] = 0xff }, .name = "MECHANISM STATUS" },
+};
+
 static uint8_t block[4096];
+
+/* Those of the logical unit that is looked at. */
+static const struct row *rows(void)
+{
+	return disk.optical ? drive_rows : disk_rows;
+}
+
+static unsigned int nr_rows(void)
+{
+	return disk.optical ? ARRAY_SIZE(drive_rows) : ARRAY_SIZE(disk_rows);
+}
 
 static bool disk_has(const struct row *row)
 {
@@ -159,12 +208,12 @@ static void works(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct sg_cmd c = command(&rows[i]);
+	for (i = 0; i < nr_rows(); i++) {
+		struct sg_cmd c = command(&rows()[i]);
 
-		doing = rows[i].name;
-		if (disk_has(&rows[i]))
-			ends_with(&c, expected_status(&rows[i]));
+		doing = rows()[i].name;
+		if (disk_has(&rows()[i]))
+			ends_with(&c, expected_status(&rows()[i]));
 		else
 			refused(&c, ILLEGAL_REQUEST, 0x20, 0x00);
 	}
@@ -197,10 +246,10 @@ static void reserved_bits(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		doing = rows[i].name;
-		if (disk_has(&rows[i]))
-			reserved_bits_of(&rows[i]);
+	for (i = 0; i < nr_rows(); i++) {
+		doing = rows()[i].name;
+		if (disk_has(&rows()[i]))
+			reserved_bits_of(&rows()[i]);
 	}
 }
 
@@ -209,8 +258,8 @@ static void unknown_opcodes(void)
 	bool known[256] = { false };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		known[rows[i].opcode] = disk_has(&rows[i]);
+	for (i = 0; i < nr_rows(); i++)
+		known[rows()[i].opcode] = disk_has(&rows()[i]);
 	for (i = 0; i < 256; i++) {
 		struct sg_cmd c = { .cdb = { i }, .cdb_len = i == 0x7f ? 32 : 16 };
 
@@ -223,18 +272,19 @@ static bool has_service_action(uint8_t opcode, unsigned int sa)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].opcode == opcode && rows[i].sa == (int)sa)
+	for (i = 0; i < nr_rows(); i++)
+		if (rows()[i].opcode == opcode && rows()[i].sa == (int)sa)
 			return true;
 	return false;
 }
 
 static void unknown_service_actions(void)
 {
-	static const uint8_t opcodes[] = { 0x5e, 0x5f, 0x9e, 0xa3, 0xa4 };
-	unsigned int i, sa;
+	static const uint8_t of_disk[] = { 0x5e, 0x5f, 0x9e, 0xa3, 0xa4 }, of_drive[] = { 0xa3 };
+	const uint8_t *opcodes = disk.optical ? of_drive : of_disk;
+	unsigned int i, sa, nr = disk.optical ? sizeof(of_drive) : sizeof(of_disk);
 
-	for (i = 0; i < sizeof(opcodes); i++) {
+	for (i = 0; i < nr; i++) {
 		for (sa = 0; sa < 32; sa++) {
 			struct sg_cmd c = { .cdb = { opcodes[i], sa }, .cdb_len = 16 };
 
@@ -275,8 +325,8 @@ static void report_each(void)
 	static uint8_t data[REPORT_LEN];
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct row *row = &rows[i];
+	for (i = 0; i < nr_rows(); i++) {
+		const struct row *row = &rows()[i];
 		bool has_sa = row->sa != NO_SA;
 		struct sg_cmd c = report(has_sa ? 2 : 1, row->opcode, has_sa ? row->sa : 0, data);
 
@@ -307,8 +357,8 @@ static void report_all_as(uint8_t options)
 
 	if (!good(&c))
 		return;
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct row *row = &rows[i];
+	for (i = 0; i < nr_rows(); i++) {
+		const struct row *row = &rows()[i];
 		const uint8_t *p = data + at;
 
 		if (!disk_has(row))

@@ -66,6 +66,7 @@ struct sg_cmd {
 /* What the disk says of itself. */
 struct disk {
 	int fd;
+	bool optical;
 	uint64_t blocks;
 	uint32_t block_size;
 	bool unmap;
@@ -289,19 +290,24 @@ static inline void clear_unit_attentions(void)
 	}
 }
 
-static inline void open_disk(const char *path)
+/* A drive has fewer ways to ask. */
+static inline void look_at_drive(void)
+{
+	struct sg_cmd capacity = CMD(0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	uint8_t data[8] = { 0 };
+
+	if (!good(data_in(&capacity, data, sizeof(data))))
+		exit(1);
+	disk.blocks = get_be(data, 4) + 1;
+	disk.block_size = get_be(data + 4, 4);
+}
+
+static inline void look_at_disk(void)
 {
 	struct sg_cmd capacity = CMD(0x9e, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0);
 	struct sg_cmd caching = CMD(0x1a, 0x08, 0x08, 0, 64, 0);
 	uint8_t data[64] = { 0 };
 
-	disk.fd = open(path, O_RDWR | O_NONBLOCK);
-	if (disk.fd < 0)
-		disk.fd = open(path, O_RDONLY | O_NONBLOCK);
-	if (disk.fd < 0)
-		err(2, "%s", path);
-	doing = "open";
-	clear_unit_attentions();
 	if (!good(data_in(&capacity, data, 32)))
 		exit(1);
 	disk.blocks = get_be(data, 8) + 1;
@@ -311,6 +317,27 @@ static inline void open_disk(const char *path)
 		exit(1);
 	disk.read_only = data[2] & 0x80;
 	disk.write_cache = data[4 + 2] & 0x04;
+}
+
+static inline void open_disk(const char *path)
+{
+	struct sg_cmd inquiry = CMD(0x12, 0, 0, 0, 36, 0);
+	uint8_t data[36] = { 0 };
+
+	disk.fd = open(path, O_RDWR | O_NONBLOCK);
+	if (disk.fd < 0)
+		disk.fd = open(path, O_RDONLY | O_NONBLOCK);
+	if (disk.fd < 0)
+		err(2, "%s", path);
+	doing = "open";
+	clear_unit_attentions();
+	if (!good(data_in(&inquiry, data, sizeof(data))))
+		exit(1);
+	disk.optical = data[0] == 0x05;
+	if (disk.optical)
+		look_at_drive();
+	else
+		look_at_disk();
 }
 
 struct sg_test {

@@ -14,11 +14,11 @@ ALL_TESTS="
 "
 
 readonly verbs=(lsmap lsdev mkvdev rmvdev chdev rmdev cfgdev ioslevel help lslpar mklpar rmlpar
-	mkvadapter rmvadapter lsstat viosbr)
+	mkvadapter rmvadapter lsstat viosbr loadopt unloadopt lsvopt)
 readonly flags=(-all -vdev -vadapter -dev -f -vtd -plc -type -cpid -dec -field -fmt -fmt2 -json
 	-virtual -attr -vpd -parent -child -slots -range -recursive -ucfg -ram -ro -bs -direct
 	-buffered -lun -udid -wait -client -any -slot -clientslot -queues -server -lpar -id -state
-	-aplc -p -perm -backup -view -restore -file -list -mapping -validate)
+	-aplc -p -perm -backup -view -restore -file -list -mapping -validate -fbo -disk -release -rw)
 readonly values=(vhost0 vscsi0 target client1 vios1 vtscsi0 1M 0 -1 512 4096 65535 4294967296
 	99999999999999999999 0x8100000000000000 0x U9105.22A.0000001-V1-C2 /dev/null /dev/sda
 	/etc/passwd . / '' ' ' ':' ',' ';' '*' '%s%n' "\$(reboot)" file lv disk all adapter

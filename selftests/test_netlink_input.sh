@@ -17,6 +17,7 @@ ALL_TESTS="
 	test_nonsense
 	test_unknown
 	test_descriptors
+	test_media
 	test_numbers
 	test_rights
 "
@@ -28,6 +29,8 @@ check_group()
 
 	map_ram vtd 1M vhost0 -dev target
 	check_equal "$vtd" target "the name"
+	mkvdev_as vtd -fbo -vadapter vhost0 -dev drive
+	check_equal "$vtd" drive "the name"
 	before=$(ioscli lsmap -all; ioscli lslpar; ioscli lsdev -dev target -attr)
 	"$SELFTESTS/netlink_input" "$1"
 	check_err $? "bad requests: $1"
@@ -68,6 +71,11 @@ test_unknown()
 test_descriptors()
 {
 	check_group descriptors
+}
+
+test_media()
+{
+	check_group media
 }
 
 test_numbers()

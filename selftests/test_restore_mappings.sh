@@ -136,7 +136,7 @@ vtds()
 
 test_same_again()
 {
-	local vg lv disk file other image loop before saved
+	local vg lv disk file other image dvd loop before saved
 
 	backing_devices && large_system >"$TMPDIR/made"
 	check_err $? "$(cat "$TMPDIR/made")"
