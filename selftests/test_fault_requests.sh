@@ -17,11 +17,10 @@ ALL_TESTS="
 	block_device
 	direct_file
 	buffered_file
-	bio_function
 "
 
 readonly debug=/sys/kernel/debug
-readonly faults=$debug/fail_make_request function=$debug/fail_function
+readonly faults=$debug/fail_make_request
 readonly blocks=40 percent=75
 
 # Let most requests of the device of which $1 is the name fail until stop_requests.
@@ -61,7 +60,7 @@ reads_right()
 }
 
 # Blocks of disk $1 that were acknowledged can't read as something else, with faults or
-# (command $2...) without.
+# without ($2 says which).
 check_kept()
 {
 	local n wrong=''
@@ -74,7 +73,7 @@ check_kept()
 
 check_disk()
 {
-	local disk=$1 stop=$2 name=$3 kept
+	local disk=$1 name=$2 kept
 
 	write_blocks "$disk" oflag=direct conv=fsync,notrunc
 	kept=$(wc -l <"$TMPDIR/kept")
@@ -82,7 +81,7 @@ check_disk()
 	[ "$kept" -gt 0 ] && [ "$kept" -lt "$blocks" ]
 	check_err $? "no faults, or nothing else"
 	check_kept "$disk" "while requests fail"
-	"$stop" "$name"
+	stop_requests "$name"
 	check_kept "$disk" "afterwards"
 	write_blocks "$disk" oflag=direct conv=fsync,notrunc
 	check_equal "$(wc -l <"$TMPDIR/kept")" "$blocks" "writes without faults"
@@ -95,7 +94,7 @@ block_device()
 
 	need mkram ram 16 && need map_disk disk "$ram" || return
 	fail_requests "${ram##*/}"
-	check_disk "$disk" stop_requests "${ram##*/}"
+	check_disk "$disk" "${ram##*/}"
 }
 
 direct_file()
@@ -107,7 +106,7 @@ direct_file()
 	need mkfile_in file "$dir" 1M && fill_random "$file" 1 "$TMPDIR/first" &&
 		need map_disk disk "$file" vhost0 -direct || return
 	fail_requests "${ram##*/}"
-	check_disk "$disk" stop_requests "${ram##*/}"
+	check_disk "$disk" "${ram##*/}"
 }
 
 # What could not be written back is told, once for all: until it is mapped anew.
@@ -130,41 +129,6 @@ buffered_file()
 	write_blocks "$disk" oflag=direct conv=fsync,notrunc
 	check_equal "$(wc -l <"$TMPDIR/kept")" "$blocks" "writes when mapped anew"
 	check_kept "$disk" "mapped anew"
-}
-
-# fail_function, for bios that the module submits: the range is that of its code.
-fail_bios()
-{
-	local start size
-
-	start=$(cat /sys/module/vscsi/sections/.text)
-	size=$(awk '$1 == "vscsi" { print $2 }' /proc/modules)
-	defer stop_bios
-	echo should_fail_bio >"$function/inject"
-	printf '%#x' -5 >"$function/should_fail_bio/retval"
-	echo 0 >"$function/verbose"
-	echo -1 >"$function/times"
-	echo "$start" >"$function/require-start"
-	printf '%#x' $((start + size)) >"$function/require-end"
-	echo "$percent" >"$function/probability"
-}
-
-stop_bios()
-{
-	echo 0 >"$function/probability"
-	echo 0 >"$function/require-start"
-	echo >"$function/inject"
-}
-
-bio_function()
-{
-	local ram disk
-
-	[ -e "$function/require-start" ] || { skip "no fail_function with a range" && return; }
-	need mkram ram 16 && need map_disk disk "$ram" || return
-	write_blocks "$disk" oflag=direct conv=fsync,notrunc
-	fail_bios
-	check_disk "$disk" stop_bios ""
 }
 
 [ -d "$faults" ] || skip_all "this kernel lets no requests fail"
