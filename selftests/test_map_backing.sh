@@ -102,6 +102,7 @@ test_partition()
 	check_err $?
 	busywait 30000 [ -b "${loop}p2" ]
 	check_err $? "no partitions"
+	udevadm settle
 	part=${loop}p1
 	check_life vtscsi0 "$part" -vdev "$part" -vadapter vhost0
 	# Each partition is a backing device of its own.

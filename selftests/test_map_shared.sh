@@ -121,7 +121,7 @@ test_inquiry_backing_name()
 	mkram ram 16
 	map_disk disk "$ram"
 	check_equal "$(sg_inq -r "$disk" | head -c 56 | tail -c 20)" \
-		"$(printf '%-20s' "${ram##*/}")" "short name"
+		"$(printf '%-20s' "$(hdisk_of "$ram")")" "short name"
 	# The field is of 20 bytes.
 	mkfile file 1M
 	long=${file%/*}/a_name_of_more_than_20_bytes
