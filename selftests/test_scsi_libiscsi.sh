@@ -57,7 +57,7 @@ run_one()
 		skipped=$((skipped + 1))
 		return
 	fi
-	timeout 120 iscsi-test-cu --dataloss --allow-sanitize --Verbose-scsi --test="$name" "${@:3}" \
+	timeout $((120 * ${SLOW:-1})) iscsi-test-cu --dataloss --allow-sanitize --Verbose-scsi --test="$name" "${@:3}" \
 		>"$TMPDIR/raw" 2>&1 </dev/null || status=$?
 	sed -n '/^Suite: /,$p' "$TMPDIR/raw" >"$TMPDIR/suite"
 	if [ "$status" -ne 0 ] || ! grep -q 'return value: 0$' "$TMPDIR/suite"; then
