@@ -79,7 +79,7 @@ static void parts_of_blocks_are_mapped(struct kunit *test)
 	expect_extent(test, 3, 6, FIXTURE_BLOCKS - 6, 1);
 }
 
-static void prefetch(struct kunit *test)
+static void pre_fetch(struct kunit *test)
 {
 	run_in(test, 0, 0x34, 0x02, [8] = 1);
 	expect_ok(test);
@@ -119,7 +119,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lba_status),
 	KUNIT_CASE(lba_status_at_the_end),
 	KUNIT_CASE(parts_of_blocks_are_mapped),
-	KUNIT_CASE(prefetch),
+	KUNIT_CASE(pre_fetch),
 	KUNIT_CASE(defect_data),
 	{}
 };
