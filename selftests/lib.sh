@@ -145,11 +145,6 @@ chmod 755 "$VSCSI_STATE_DIR"
 
 # --- conditions --------------------------------------------------------------
 
-# Between two looks at a condition the others have the CPU. Nobody ever writes to this pipe;
-# a process that sleeps would cost more than the look does. LVM wonders about the descriptor.
-exec {pace}<> <(:)
-export LVM_SUPPRESS_FD_WARNINGS=1
-
 # Repeat command $2... until it succeeds, for $1 ms at most; on a slow kernel SLOW
 # times as long.
 busywait()
@@ -159,7 +154,7 @@ busywait()
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt "$deadline" ] || return 1
-		read -rt 0.05 -u "$pace" || true
+		sleep 0.05
 	done
 }
 

@@ -320,7 +320,7 @@ test_rmdev_unconfigure()
 	expect_output "vhost1 Defined" ioscli rmdev -dev vhost1 -ucfg
 	expect_output "vhost1:Defined" \
 		ioscli lsdev -dev vhost1 -field name status -fmt :
-	expect_output "vhost1" ioscli lsdev -state defined -field name -fmt :
+	expect_output "vhost1" ioscli lsdev -virtual -state defined -field name -fmt :
 	linked vhost1
 	check_fail $? "the client is still logged in"
 	expect_refusal 1 'not configured' \
