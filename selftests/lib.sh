@@ -134,13 +134,12 @@ undo_to()
 	done
 }
 
-trap 'undo_to 0' EXIT
+trap 'undo_to 0; rm -rf "$VSCSI_STATE_DIR"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # What the tool keeps is this script's alone, and anybody may read it.
 VSCSI_STATE_DIR=$(mktemp -d /tmp/vscsi-state.XXXXXX)
 export VSCSI_STATE_DIR
-defer rm -rf "$VSCSI_STATE_DIR"
 chmod 755 "$VSCSI_STATE_DIR"
 
 # --- conditions --------------------------------------------------------------
