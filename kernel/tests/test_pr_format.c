@@ -295,8 +295,8 @@ static void move_fields(struct kunit *test)
 		for (at = 32; at < 47; at++)
 			move_wrong(test, at, BIT(bit), 32, 7);	/* no such initiator port */
 	}
-	move_wrong(test, 47, 2 ^ 1, 32, 7);		/* to itself */
-	move_wrong(test, 19, 1 ^ 2, 32, 7);		/* no such target port */
+	move_wrong(test, 47, 0x03, 32, 7);		/* to itself */
+	move_wrong(test, 19, 0x03, 32, 7);		/* no such target port */
 	make_list(test);
 	send_list(test, SPC_PR_REGISTER_AND_MOVE, 24);
 	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 20, 7);
