@@ -5,6 +5,7 @@
 #
 # The part of scripts/powercut that runs in the virtual machine: a block device, a file opened
 # directly and a buffered file, each behind a client's disk. Both disks keep what is written.
+# Nobody flushes "unflushed", another buffered file: it shows that a cut loses what is in a cache.
 
 set -e
 
@@ -15,7 +16,7 @@ store=/dev/disk/by-id/virtio-disk2
 blkid -t TYPE=ext4 "$store" >/dev/null || mkfs.ext4 -q "$store"
 mkdir -p /mnt/store
 mount "$store" /mnt/store
-for name in direct buffered; do
+for name in direct buffered unflushed; do
 	[ -e "/mnt/store/$name" ] || truncate -s 8M "/mnt/store/$name"
 done
 insmod "$here/../vscsi.ko"
@@ -30,6 +31,7 @@ declare -A disks
 disks[block]=$(map block -vdev "$disk")
 disks[direct]=$(map direct -vdev /mnt/store/direct -direct)
 disks[buffered]=$(map buffered -vdev /mnt/store/buffered -buffered)
+disks[unflushed]=$(map unflushed -vdev /mnt/store/unflushed -buffered)
 
 status=0
 for name in block direct buffered; do
@@ -39,5 +41,9 @@ for name in block direct buffered; do
 		status=1 ;;
 	esac
 done
+case $1 in
+write) "$here/powercut" cache "${disks[unflushed]}" unflushed & ;;
+check) "$here/powercut" check "${disks[unflushed]}" unflushed </share/acknowledged || : ;;
+esac
 wait
 exit "$status"
