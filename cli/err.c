@@ -148,6 +148,9 @@ static const struct message messages[__ERR_MAX] = {
 		"0516-016 ldeletepv: Cannot delete physical volume with allocated\n"
 		"partitions: %1$s has %2$s.  Specify the -rmlv flag\n"
 		"to remove these logical volumes." },
+	[ERR_PV_HIDDEN] = { RC_FAILED,
+		"Physical volume \"%1$s\" cannot be taken out: \"%2$s\" is on it, which LVM needs "
+		"and hides." },
 	[ERR_PV_NOT_EXPORTED] = { RC_USAGE,
 		"Physical volume \"%1$s\" has no exported volume group: %2$s." },
 	[ERR_PV_NO_VG] = { RC_FAILED,
@@ -199,8 +202,17 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_OUTPUT] = { RC_FAILED, "The output cannot be written: %1$s." },
 };
 
+/* A numbered message of AIX is passed on with these words before it. */
+static void preamble(const char *text)
+{
+	if (str_starts(text, "0514-") || str_starts(text, "0516-"))
+		fputs("\nSome error messages may contain invalid information\n"
+		      "for the Virtual I/O Server environment.\n\n", stderr);
+}
+
 int err_say(enum err err, const char *what, const char *why)
 {
+	preamble(messages[err].text);
 	fprintf(stderr, messages[err].text, what ? what : "", why ? why : "");
 	fputc('\n', stderr);
 	return messages[err].rc;

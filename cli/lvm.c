@@ -231,12 +231,14 @@ static void take_pv(struct lvm *l, json_object *row)
 	pv->missing = str(row, "pv_missing")[0];
 }
 
-/* "[lv_rimage_0]" is a hidden part. */
-static void take_name(struct lvm_lv *lv, const char *name)
+/* "[lv_rimage_0]" is a hidden part; return whether it is one. */
+static bool take_name(char *to, size_t size, const char *name)
 {
-	lv->hidden = name[0] == '[';
-	str_copy(lv->name, sizeof(lv->name), name + lv->hidden);
-	lv->name[strcspn(lv->name, "]")] = '\0';
+	bool hidden = name[0] == '[';
+
+	str_copy(to, size, name + hidden);
+	to[strcspn(to, "]")] = '\0';
+	return hidden;
 }
 
 static void take_type(struct lvm_lv *lv, const char *tags)
@@ -259,13 +261,13 @@ static void take_lv(struct lvm *l, json_object *row)
 		.size = num(row, "lv_size"),
 		.copies = 1,
 		.metadata = word_in(role, "metadata"),
-		.open = str(row, "lv_device_open")[0],
+		.open = !strcmp(str(row, "lv_device_open"), "open"),
 		.read_only = !strcmp(str(row, "lv_permissions"), "read-only"),
 		.stale = synced[0] && strtod(synced, NULL) < 100,
 	};
 	str_copy(lv->vg, sizeof(lv->vg), str(row, "vg_name"));
-	str_copy(lv->parent, sizeof(lv->parent), str(row, "lv_parent"));
-	take_name(lv, str(row, "lv_name"));
+	take_name(lv->parent, sizeof(lv->parent), str(row, "lv_parent"));
+	lv->hidden = take_name(lv->name, sizeof(lv->name), str(row, "lv_name"));
 	take_type(lv, str(row, "lv_tags"));
 	copy_id(lv->id, str(row, "lv_uuid"));
 	copy_id(lv->origin, str(row, "origin_uuid"));

@@ -306,6 +306,24 @@ static bool goes(const struct storage *st, const struct lvm_vg *vg, const struct
 	return false;
 }
 
+/* Hidden volumes that are part of no other, such as a spare of a pool, can't go by themselves. */
+static int check_hidden(const struct storage *st, const struct chosen *c)
+{
+	const struct lvm_run *run = st->lvm.runs;
+	const struct lvm_lv *lv;
+	size_t i, j;
+
+	for (i = 0; i < st->lvm.nr_runs; i++, run++) {
+		lv = lvm_run_owner(&st->lvm, run);
+		if (!lv || !lv->hidden)
+			continue;
+		for (j = 0; j < c->nr; j++)
+			if (c->list[j]->dev == run->pv)
+				return err_say(ERR_PV_HIDDEN, c->list[j]->name, lv->name);
+	}
+	return RC_OK;
+}
+
 /* Nothing is removed before all may be. */
 static int check_volumes(const struct storage *st, const struct options *o,
 			 const struct lvm_vg *vg, const struct chosen *c)
@@ -313,7 +331,7 @@ static int check_volumes(const struct storage *st, const struct options *o,
 	const struct lvm_lv *lv;
 	char *list;
 	size_t i;
-	int rc = RC_OK;
+	int rc = c->nr == vg->pvs ? RC_OK : check_hidden(st, c);
 
 	for (i = 0; !rc && i < st->lvm.nr_lvs; i++) {
 		lv = &st->lvm.lvs[i];

@@ -414,6 +414,8 @@ states()
 	unmap "$vtd"
 	expect_output "" ioscli deactivatevg datavg
 	expect_output inactive ioscli lsvg datavg -field vgstate -fmt :
+	expect_output closed/syncd ioscli lslv app1_lv -field lvstate -fmt :
+	expect_output "" ioscli deactivatevg datavg
 	check_match "$(ioscli lspv)" "$(hdisk_of "$ram") +[0-9a-f]{16} +datavg +"$'(\n|$)' "lspv"
 	expect_refusal 2 'app1_lv' ioscli mkvdev -vdev app1_lv -vadapter vhost0
 	expect_output "" ioscli lslv -free

@@ -687,7 +687,7 @@ test_every_verb()
 		cp "$dir/out" "$dir/usage"
 		check_rc 0
 		[ -f "../man/$verb.1" ] || fail "no manual page for $verb"
-		[ "$verb" = help ] || [ -f "../completion/$verb" ] ||
+		[ "$verb" = help ] || [ "$(readlink "../completion/$verb")" = ioscli ] ||
 			fail "no completion for $verb"
 		run --complete "$verb"
 		mapfile -t flags < "$dir/out"

@@ -126,6 +126,7 @@ test_lsvg_map()
 test_lsvg_refusals()
 {
 	run lsvg nothing
+	check_err 2 'for the Virtual I/O Server environment.'
 	check_err 2 '0516-306'
 	run lsvg oldvg
 	check_err 4 'importvg'
@@ -367,6 +368,12 @@ test_extendvg_reducevg()
 	check_log ""
 	ANSWER=n run reducevg -rmlv datavg sdc
 	check_rc 4
+	check_log ""
+	# A spare of a pool is no part of any volume.
+	sed 's/\[mir_rimage_1\]/[lvol0_pmspare]/; s/\(lvol0_pmspare.*"lv_parent":"\)mir/\1/' \
+		lvm.json > "$dir/spare.json"
+	LVM_FAKE_REPORT=$dir/spare.json run reducevg -rmlv -f datavg sdc
+	check_err 4 'lvol0_pmspare'
 	check_log ""
 	run reducevg -rmlv -f datavg sdc
 	check_out <<< "rmlv: Logical volume mir is removed."
