@@ -283,6 +283,7 @@ refused_disks()
 	need mkfile file 64M && need mkloop loop "$file" || return
 	refuses "$ram" 1 'not a disk' ioscli mkvg "$file"
 	blockdev --setro "$loop"
+	defer blockdev --setrw "$loop"
 	refuses "$loop" 4 'cannot be (written|opened)' ioscli mkvg -f "$loop"
 	refuses "$ram" 2 '"nothing"' ioscli mkvg nothing
 	refuses "$ram" 1 'more than once' ioscli mkvg "$ram" "${ram##*/}"
