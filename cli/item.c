@@ -279,3 +279,15 @@ const char *item_difference(const struct item *a, const struct item *b)
 	}
 	return NULL;
 }
+
+bool item_lacks_medium(const struct item *wanted, const struct item *now)
+{
+	struct item filled = *now;
+
+	if (strcmp(now->type, "file_opt") || now->path[0] || !wanted->path[0])
+		return false;
+	str_copy(filled.backing, sizeof(filled.backing), wanted->backing);
+	str_copy(filled.path, sizeof(filled.path), wanted->path);
+	filled.read_only = wanted->read_only;
+	return !item_difference(wanted, &filled);
+}

@@ -65,4 +65,7 @@ char *item_parse(const char *line, struct item *it);
  */
 const char *item_difference(const struct item *a, const struct item *b);
 
+/* Whether an optical drive is as wanted but for its medium, and empty. */
+bool item_lacks_medium(const struct item *wanted, const struct item *now);
+
 #endif

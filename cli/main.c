@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ioscli: start the verb that the first argument, or the program's own name, says. */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "err.h"
 #include "nl.h"
@@ -25,12 +29,32 @@ static int list_verbs(void)
 	return RC_OK;
 }
 
-/* What was printed may still fail to reach a full disk or a closed pipe. */
+/* A disk that is opened must not become the place where messages go. */
+static bool open_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd > STDERR_FILENO && !close(fd);
+}
+
+static bool nobody_reads(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO };
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLERR;
+}
+
+/* What was printed may still fail to reach a full disk.  Who closes a pipe has seen enough. */
 static int flush(int rc)
 {
-	if (fflush(stdout) || ferror(stdout))
-		return rc ? rc : err_say(ERR_OUTPUT, "write error", NULL);
-	return rc;
+	if (!fflush(stdout) && !ferror(stdout))
+		return rc;
+	if (!rc && !nobody_reads())
+		err_say(ERR_OUTPUT, "write error", NULL);
+	return rc ? rc : err_rc(ERR_OUTPUT);
 }
 
 static int run(struct session *s, const char *name, int argc, char **argv)
@@ -42,7 +66,7 @@ static int run(struct session *s, const char *name, int argc, char **argv)
 		return err_say(ERR_VERB, name, NULL);
 	rc = s->verb->run(s, argc, argv);
 	session_end(s);
-	if (!vnl_changed() || s->keep_saved)
+	if (s->keep_saved || !vnl_changed())
 		return rc;
 	saved = save_configuration();
 	return rc ? rc : saved;
@@ -76,6 +100,10 @@ int main(int argc, char **argv)
 	const char *name = argc ? base_name(argv[0]) : "";
 	int rc;
 
+	if (!open_streams())
+		return RC_FAILED;
+	/* A verb goes on to its end though nobody reads what it prints. */
+	signal(SIGPIPE, SIG_IGN);
 	if (s.partition_word && !s.partition_word[0])
 		s.partition_word = NULL;
 	if (verb_find(name))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mkvdev: map a backing device to a server adapter, or make an optical drive on it. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "mkvdev.h"
 #include "name.h"
 #include "nl.h"
+#include "save.h"
 #include "util.h"
 #include "verbs.h"
 #include "wait.h"
@@ -308,8 +310,73 @@ static int map_ram(struct session *s, const struct mkvdev *o, struct vtd_request
 	return map(s, r, o->ram, made);
 }
 
+/* --- what is missing after a restart keeps its name and its LUN --- */
+
+static bool name_is_wanted(const struct items *left, const char *name)
+{
+	const struct item *it;
+
+	for (it = left->list; it < left->list + left->nr; it++)
+		if (it->kind == ITEM_VTD && !strcmp(it->name, name))
+			return true;
+	return false;
+}
+
+static void name_beside(const struct session *s, const struct items *left,
+			const struct vtd_request *r, char *name, size_t size)
+{
+	const char *prefix = r->type == VSCSI_VTD_OPTICAL ? "vtopt" : "vtscsi";
+	unsigned int n = 0;
+
+	do {
+		snprintf(name, size, "%s%u", prefix, n++);
+	} while (name_is_used(s, name) || name_is_wanted(left, name));
+}
+
+static bool lun_is_used(const struct session *s, const struct adapter *a, uint64_t lun)
+{
+	size_t i;
+
+	for (i = 0; i < s->model.nr_vtds; i++)
+		if (s->model.vtds[i].lun == lun &&
+		    model_adapter(&s->model, s->model.vtds[i].adapter) == a)
+			return true;
+	return false;
+}
+
+/* 0, the kernel's choice, if all 63 are taken. */
+static uint64_t lun_beside(const struct session *s, const struct items *left,
+			   const struct adapter *a)
+{
+	struct item it = { .kind = ITEM_VTD, .partition = a->partition_id, .slot = a->slot };
+	uint64_t target, lun;
+
+	for (target = 1; target < 64; target++) {
+		lun = (0x80 | target) << 56;
+		snprintf(it.lun, sizeof(it.lun), "0x%016" PRIx64, lun);
+		if (!lun_is_used(s, a, lun) && !items_find(left, &it))
+			return lun;
+	}
+	return 0;
+}
+
+static void keep_clear(const struct session *s, struct vtd_request *r, char *name, size_t size)
+{
+	struct items left;
+
+	save_read_unrestored(&left);
+	if (left.nr && !r->name) {
+		name_beside(s, &left, r, name, size);
+		r->name = name;
+	}
+	if (left.nr && !r->lun)
+		r->lun = lun_beside(s, &left, model_adapter(&s->model, r->adapter));
+	items_free(&left);
+}
+
 int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 {
+	char name[VSCSI_DEVICE_NAME_MAX + 1];
 	struct vtd_request r = { .fd = -1 };
 	int rc = parse_words(s->verb, o, &r);
 
@@ -319,6 +386,7 @@ int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 		rc = name_used(o->dev);
 	if (rc)
 		return rc;
+	keep_clear(s, &r, name, sizeof(name));
 	if (o->fbo)
 		return map(s, &r, r.adapter, made);
 	return o->ram ? map_ram(s, o, &r, made) : map_backing(s, o, &r, made);
@@ -344,7 +412,9 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 	if (!o.wait)
 		return RC_OK;
 	fflush(stdout);
-	rc = session_reload(s);
+	rc = vnl_changed() ? save_configuration() : RC_OK;
+	if (!rc)
+		rc = session_reload(s);
 	return rc ? rc : wait_for_disks(&s->model, &made);
 }
 

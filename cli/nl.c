@@ -48,7 +48,10 @@ const char *vnl_text(void)
 
 bool vnl_changed(void)
 {
-	return changed;
+	bool was = changed;
+
+	changed = false;
+	return was;
 }
 
 void vnl_close(void)
@@ -581,7 +584,7 @@ int vnl_vtd_medium(const char *name, const struct medium_request *r)
 	put_flag(msg, VSCSI_A_READ_ONLY, r->read_only);
 	put_flag(msg, VSCSI_A_UNLOAD, r->unload);
 	put_flag(msg, VSCSI_A_RELEASE, r->release);
-	return finish(msg, NULL, NULL);
+	return finish_change(msg, NULL, NULL);
 }
 
 int vnl_vtd_del(const char *name, bool force)

@@ -17,7 +17,7 @@
 #define VNL_AGAIN	(-EAGAIN)
 
 const char *vnl_text(void);
-/* Whether a change has been made by this program. */
+/* Whether this program has made a change since the last time that it was asked. */
 bool vnl_changed(void);
 void vnl_close(void);
 

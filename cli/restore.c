@@ -65,24 +65,15 @@ static int refused(struct restore *r, const struct item *it, int error)
 	return fail(r, it, NULL);
 }
 
-/* What is there under the name or in the place of an object; NULL: nothing. */
-static const struct item *present(const struct items *now, const struct item *it)
+static int differs(struct restore *r, const struct item *it, const struct item *old)
 {
-	const struct item *o;
+	char why[2 * VSCSI_PARTITION_NAME_MAX];
 
-	for (o = now->list; o < now->list + now->nr; o++)
-		if (o->kind == it->kind &&
-		    (it->kind == ITEM_VTD ? !strcmp(o->name, it->name) :
-		     o->partition == it->partition && o->slot == it->slot))
-			return o;
-	return NULL;
-}
-
-static int differs(struct restore *r, const struct item *it, const char *member)
-{
-	char why[96];
-
-	snprintf(why, sizeof(why), "it exists, with another \"%s\"", member);
+	if (it->kind == ITEM_VTD && strcmp(it->name, old->name))
+		snprintf(why, sizeof(why), "\"%s\" has its LUN", old->name);
+	else
+		snprintf(why, sizeof(why), "it exists, with another \"%s\"",
+			 item_difference(it, old));
 	return tell(r, it, why);
 }
 
@@ -162,14 +153,12 @@ static int make_adapter(struct restore *r, const struct item *it)
 static int complete_adapter(struct restore *r, const struct item *it, const struct item *now)
 {
 	struct item other = *now;
-	const char *member;
 
 	str_copy(other.state, sizeof(other.state), it->state);
 	if (!now->name[0])
 		str_copy(other.name, sizeof(other.name), it->name);
-	member = item_difference(it, &other);
-	if (member)
-		return differs(r, it, member);
+	if (item_difference(it, &other))
+		return differs(r, it, &other);
 	if (adapter_state(now) >= adapter_state(it))
 		return RC_OK;
 	return r->validate ? fail(r, it, "it is not in this state") : set_state(r, it);
@@ -277,10 +266,18 @@ static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 	return set_faults(r, it);
 }
 
+static int load_medium(struct restore *r, const struct item *it)
+{
+	struct medium medium = { .disk = it->path, .vtd = it->name, .rw = !it->read_only };
+
+	if (r->validate)
+		return fail(r, it, "its medium is not loaded");
+	return vopt_load(r->s, &medium) ? fail(r, it, NULL) : RC_OK;
+}
+
 /* The drive is there, even if its medium is not. */
 static int make_drive(struct restore *r, const struct item *it, struct mkvdev *o)
 {
-	struct medium medium = { .disk = it->path, .vtd = it->name, .rw = !it->read_only };
 	struct vtd made = { .lun = 0 };
 
 	o->vdev = NULL;
@@ -290,7 +287,7 @@ static int make_drive(struct restore *r, const struct item *it, struct mkvdev *o
 	if (mkvdev_map(r->s, o, &made))
 		return fail(r, it, NULL);
 	printf("%s Available\n", it->name);
-	return it->path[0] && vopt_load(r->s, &medium) ? fail(r, it, NULL) : RC_OK;
+	return it->path[0] ? load_medium(r, it) : RC_OK;
 }
 
 static const struct adapter *server_of(const struct model *m, const struct item *it)
@@ -328,15 +325,16 @@ static int make_vtd(struct restore *r, const struct item *it)
 
 static int restore_one(struct restore *r, const struct items *now, const struct item *it)
 {
-	const struct item *old = present(now, it);
-	const char *member = old ? item_difference(it, old) : NULL;
+	const struct item *old = items_find(now, it);
 
-	if (old && !member)
+	if (old && !item_difference(it, old))
 		return RC_OK;
 	if (old && it->kind == ITEM_ADAPTER)
 		return complete_adapter(r, it, old);
+	if (old && item_lacks_medium(it, old))
+		return load_medium(r, it);
 	if (old)
-		return differs(r, it, member);
+		return differs(r, it, old);
 	if (r->validate)
 		return fail(r, it, "it does not exist");
 	if (it->kind == ITEM_PARTITION)

@@ -58,6 +58,7 @@ static void child(const struct argv *a, int out, int err)
 	    dup2(err, STDERR_FILENO) < 0)
 		_exit(RUN_NOT_THERE);
 	setsid();
+	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	child_environment();

@@ -96,7 +96,7 @@ static void identify(const struct vtd *v, const struct hdisks *names, struct ite
 	dev_t dev = makedev(v->backing_dev >> 32, v->backing_dev & UINT32_MAX);
 	char sysfs[PATH_MAX];
 
-	if (v->type == VSCSI_VTD_FILE || v->type == VSCSI_VTD_RAM)
+	if (v->type != VSCSI_VTD_DISK && v->type != VSCSI_VTD_LV)
 		return;
 	block_path(dev, sysfs, sizeof(sysfs));
 	if (h && h->id[0])
@@ -224,19 +224,25 @@ static void complain(const char *path, unsigned int line, const char *why, unsig
 	(*bad)++;
 }
 
-/* Two of one place or name can't both be right; the first one is kept. */
-static bool is_there(const struct items *items, const struct item *it)
+static bool is_rival(const struct item *a, const struct item *b)
 {
-	const struct item *o;
+	bool same_slot = a->partition == b->partition && a->slot == b->slot;
 
-	for (o = items->list; o < items->list + items->nr; o++) {
-		if (o->kind != it->kind)
-			continue;
-		if (it->kind == ITEM_VTD ? !strcmp(o->name, it->name) :
-		    o->partition == it->partition && o->slot == it->slot)
-			return true;
-	}
-	return false;
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == ITEM_VTD)
+		return !strcmp(a->name, b->name) || (same_slot && !strcmp(a->lun, b->lun));
+	return same_slot;
+}
+
+struct item *items_find(const struct items *items, const struct item *it)
+{
+	struct item *o;
+
+	for (o = items->list; o < items->list + items->nr; o++)
+		if (is_rival(o, it))
+			return o;
+	return NULL;
 }
 
 /* What the lines say about the file itself. */
@@ -260,7 +266,7 @@ static void take_line(struct reading *r, const char *line, struct items *items)
 		why = xstrdup("it is a head inside the file");
 	if (!why && it.kind == ITEM_END && it.objects + 2 != r->line)
 		why = xstrdup("lines are missing, or were added");
-	if (!why && is_there(items, &it))
+	if (!why && items_find(items, &it))
 		why = xstrdup("it is there twice");
 	r->ended |= it.kind == ITEM_END;
 	it.line = r->line;
@@ -305,8 +311,7 @@ int items_read(const char *path, struct items *items, unsigned int *bad)
 
 /* --- saving --- */
 
-/* Of the saved lines all but the head. */
-static void read_unrestored(struct items *left)
+void save_read_unrestored(struct items *left)
 {
 	char *path = unrestored_path();
 	unsigned int bad;
@@ -337,7 +342,7 @@ bool save_is_unrestored(uint32_t partition, const char *name)
 	struct items left;
 	bool found;
 
-	read_unrestored(&left);
+	save_read_unrestored(&left);
 	found = find_unrestored(&left, partition, name);
 	items_free(&left);
 	return found;
@@ -356,13 +361,39 @@ static int write_unrestored(const struct model *m, const struct items *left)
 	return err;
 }
 
-int save_unrestored(const struct model *m, const struct items *failed)
+static void put(struct items *items, const struct item *it)
+{
+	struct item *old = items_find(items, it);
+
+	if (old)
+		*old = *it;
+	else if (it->kind != ITEM_HEAD)
+		*add(items, it->kind) = *it;
+}
+
+static void drop(struct items *items, const struct item *it)
+{
+	struct item *old = items_find(items, it);
+
+	if (old)
+		*old = items->list[--items->nr];
+}
+
+int save_restoring(const struct model *m, const struct items *wanted, const struct items *missing)
 {
 	int lock = state_lock(), err;
+	struct items left;
+	size_t i;
 
 	if (lock < 0)
 		return lock;
-	err = write_unrestored(m, failed);
+	save_read_unrestored(&left);
+	for (i = 0; i < wanted->nr; i++)
+		drop(&left, &wanted->list[i]);
+	for (i = 0; i < missing->nr; i++)
+		put(&left, &missing->list[i]);
+	err = write_unrestored(m, &left);
+	items_free(&left);
 	close(lock);
 	return err;
 }
@@ -375,7 +406,7 @@ int save_forget(const struct model *m, uint32_t partition, const char *name)
 
 	if (lock < 0)
 		return lock;
-	read_unrestored(&left);
+	save_read_unrestored(&left);
 	it = find_unrestored(&left, partition, name);
 	if (it) {
 		*it = left.list[--left.nr];
@@ -386,23 +417,39 @@ int save_forget(const struct model *m, uint32_t partition, const char *name)
 	return err;
 }
 
-/* What the last restoring could not do is wanted until something else has taken its place. */
+/*
+ * What the last restoring could not do is wanted until something else has taken its place, or
+ * the server adapter that it was on is gone.
+ */
+static bool is_wanted(const struct items *now, const struct items *left, const struct item *it)
+{
+	struct item adapter = {
+		.kind = ITEM_ADAPTER, .partition = it->partition, .slot = it->slot
+	};
+	const struct item *rival = items_find(now, it);
+
+	if (rival)
+		return item_lacks_medium(it, rival);
+	return it->kind != ITEM_VTD || items_find(now, &adapter) || items_find(left, &adapter);
+}
+
 static int add_unrestored(const struct model *m, struct items *items)
 {
 	struct items left;
-	size_t i, nr = 0, before;
+	size_t i, before;
 	int err = 0;
 
-	read_unrestored(&left);
+	save_read_unrestored(&left);
 	before = left.nr;
-	for (i = 0; i < before; i++)
-		if (!is_there(items, &left.list[i]))
-			left.list[nr++] = left.list[i];
-	left.nr = nr;
-	if (nr < before)
+	for (i = 0; i < left.nr;)
+		if (is_wanted(items, &left, &left.list[i]))
+			i++;
+		else
+			left.list[i] = left.list[--left.nr];
+	if (left.nr < before)
 		err = write_unrestored(m, &left);
-	for (i = 0; i < nr; i++)
-		*add(items, left.list[i].kind) = left.list[i];
+	for (i = 0; i < left.nr; i++)
+		put(items, &left.list[i]);
 	items_free(&left);
 	return err;
 }

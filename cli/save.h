@@ -14,6 +14,9 @@ struct items {
 
 void items_free(struct items *items);
 
+/* That which has the name or the place of an object, where only one can be; NULL: none. */
+struct item *items_find(const struct items *items, const struct item *it);
+
 /* The kernel's configuration as objects, without head and end. */
 void items_of_model(const struct model *m, struct items *items);
 
@@ -29,13 +32,19 @@ int items_write(const char *path, const struct model *m, const struct items *ite
 /* The path of the saved configuration; to be freed. */
 char *save_path(void);
 
+/* What could not be restored. */
+void save_read_unrestored(struct items *left);
 /* Whether a mapping of this partition and name is one that could not be restored. */
 bool save_is_unrestored(uint32_t partition, const char *name);
 /* Don't want it any more.  Return 0 or a negative errno. */
 int save_forget(const struct model *m, uint32_t partition, const char *name);
 
-/* Keep what could not be restored, instead of what couldn't before. */
-int save_unrestored(const struct model *m, const struct items *failed);
+/*
+ * Of what is to be restored, remember that which is not there: all of it before, what could not
+ * be restored afterwards.  What others want stays.  Return 0 or a negative errno.
+ */
+int save_restoring(const struct model *m, const struct items *wanted,
+		   const struct items *missing);
 
 /*
  * Save the configuration as the kernel has it now, with what could not be restored.  Return

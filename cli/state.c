@@ -31,7 +31,8 @@ int state_lock(void)
 	char *path = state_path("lock");
 	int fd;
 
-	mkdir(state_dir(), 0755);
+	if (!mkdir(state_dir(), 0755))
+		chmod(state_dir(), 0755);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(path);
 	if (fd < 0)
@@ -59,15 +60,16 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-static int write_new(const char *path, const char *text, size_t len)
+/* Everybody may read it, whatever the umask of who writes it. */
+static int write_new(char *path, const char *text, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int fd = mkostemp(path, O_CLOEXEC);
 	int err;
 
 	if (fd < 0)
 		return -errno;
 	err = write_all(fd, text, len);
-	if (!err && fsync(fd))
+	if (!err && (fchmod(fd, 0644) || fsync(fd)))
 		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
@@ -90,7 +92,7 @@ static int sync_dir(const char *path)
 
 int state_write(const char *path, const char *text, size_t len)
 {
-	char *fresh = xasprintf("%s.new", path);
+	char *fresh = xasprintf("%s.XXXXXX", path);
 	int err = write_new(fresh, text, len);
 
 	if (!err && rename(fresh, path))

@@ -257,20 +257,31 @@ static int may_change(void)
 	return RC_OK;
 }
 
+/* Whatever interrupts us, and whoever saves meanwhile: what is not there yet is not lost. */
+static int keep(const struct session *s, const struct items *wanted, const struct items *missing)
+{
+	int err = save_restoring(&s->model, wanted, missing);
+
+	return err ? err_say(ERR_STATE_WRITE, "unrestored", strerror(-err)) : RC_OK;
+}
+
 static int restore_from(struct session *s, const struct options *o, const char *path,
 			const struct items *items)
 {
 	struct items missing;
 	unsigned int failed;
-	int err;
+	int rc = RC_OK;
 
 	s->keep_saved = !o->file;
+	if (!o->validate)
+		rc = keep(s, items, items);
+	if (rc)
+		return rc;
 	failed = restore_items(s, path, items, o->validate, &missing);
-	err = o->validate ? 0 : save_unrestored(&s->model, &missing);
-	if (err)
-		err_say(ERR_STATE_WRITE, "unrestored", strerror(-err));
+	if (!o->validate)
+		rc = keep(s, items, &missing);
 	items_free(&missing);
-	return machine_differs(&s->model, items) || err || failed ? RC_FAILED : RC_OK;
+	return rc || machine_differs(&s->model, items) || failed ? RC_FAILED : RC_OK;
 }
 
 static int restore(struct session *s, const struct options *o, const char *path)

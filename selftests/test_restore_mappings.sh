@@ -15,6 +15,9 @@ ALL_TESTS="
 	test_service
 	test_other_names
 	test_missing
+	test_missing_kept
+	test_missing_medium
+	test_interrupted
 	test_ambiguous
 	test_validate
 	test_backup
@@ -105,8 +108,8 @@ large_system()
 		ioscli mkvdev -ram 4M -vadapter vhost4 -dev mem &&
 		ioscli chdev -dev mem -attr inject_error=no_space inject_every=7 &&
 		ioscli mkvdev -fbo -vadapter vhost2 && ioscli mkvdev -fbo -vadapter vhost1 -dev cd &&
-		ioscli loadopt -disk "$dvd" -vtd cd &&
-		ioscli rmvdev -vtd vtscsi0
+		ioscli rmvdev -vtd vtscsi0 &&
+		ioscli loadopt -disk "$dvd" -vtd cd
 }
 
 # Standard output of a restoring that succeeds; stderr stays empty.
@@ -248,8 +251,8 @@ test_missing()
 	check_match "$(cat "$TMPDIR/stderr")" '"image" is not restored' "stderr"
 	check_equal "$(vtds)" file "what came back"
 	# The next change doesn't forget them.
-	ioscli mkvdev -ram 1M -vadapter vhost0 -dev more -lun 20 >/dev/null
-	check_err $?
+	expect_output "more Available" ioscli mkvdev -ram 1M -vadapter vhost0 -dev more
+	expect_output "vtscsi0 Available" ioscli mkvdev -ram 1M -vadapter vhost0
 	restore_some '"disk" is not restored'
 	expect_refusal 3 'CAP_SYS_ADMIN' unprivileged ioscli rmvdev -vtd image
 	expect_output "image deleted" ioscli rmvdev -vtd image
@@ -265,9 +268,84 @@ test_missing()
 	mv "$image.away" "$image"
 	plug 1
 	restore_all
-	check_equal "$(vtds)" disk:file:image:more "all of them"
+	check_equal "$(vtds)" disk:file:image:more:vtscsi0 "all of them"
 	[ ! -e "$VSCSI_STATE_DIR/unrestored" ]
 	check_err $? "something is still held to be missing"
+	start_empty
+}
+
+# What is missing keeps the name that would be the next; it goes with its adapter.
+test_missing_kept()
+{
+	local image
+
+	small_system
+	mkfile image 8M
+	ioscli mkvdev -vdev "$image" -vadapter vhost0 >/dev/null
+	start_empty
+	mv "$image" "$image.away"
+	restore_some '"vtscsi0" is not restored'
+	expect_output "vtscsi1 Available" ioscli mkvdev -ram 1M -vadapter vhost0
+	check_equal "$(vtd_fields vtscsi1 lun)" 0x8200000000000000 "LUN beside it"
+	check_equal "$(grep -c '"vtscsi0"' "$conf")" 1 "lines of it in the file"
+	expect_output "vtscsi1 deleted" ioscli rmvdev -vtd vtscsi1
+	expect_output "vhost0 deleted" ioscli rmvadapter -vadapter vhost0
+	check_equal "$(grep -c '"vtscsi0"' "$conf")" 0 "lines of it without its adapter"
+	start_empty
+}
+
+# A drive is there at once, its medium when the file is.
+test_missing_medium()
+{
+	local dvd other
+
+	small_system
+	mkfile dvd 4M
+	ioscli mkvdev -fbo -vadapter vhost0 -dev cd >/dev/null &&
+		ioscli loadopt -disk "$dvd" -vtd cd
+	check_err $?
+	start_empty
+	mv "$dvd" "$dvd.away"
+	restore_some '"cd" is not restored'
+	expect_output "cd Available" grep ^cd "$TMPDIR/restored"
+	expect_output "cd:No Media" ioscli lsvopt -field vtd media -fmt :
+	ioscli mkvdev -ram 1M -vadapter vhost0 >/dev/null
+	ioscli viosbr -restore -validate >/dev/null 2>"$TMPDIR/stderr"
+	check_equal $? 4 "exit status without the medium"
+	check_match "$(cat "$TMPDIR/stderr")" 'its medium is not loaded' "stderr"
+	mv "$dvd.away" "$dvd"
+	restore_all
+	expect_output "cd:$dvd" ioscli lsvopt -field vtd media -fmt :
+	# Another medium is another configuration.
+	ioscli viosbr -backup -file x >/dev/null
+	mkfile other 4M
+	ioscli loadopt -f -disk "$other" -vtd cd
+	check_err $?
+	expect_refusal 4 'with another "backing"' ioscli viosbr -restore -validate -file x
+	expect_output "Validation of this node (vios1) successful" ioscli viosbr -restore -validate
+	start_empty
+}
+
+# Restoring is cut short, and then something is changed: the rest is not forgotten.
+test_interrupted()
+{
+	local n all=a delay
+
+	small_system
+	ioscli mkvdev -ram 1M -vadapter vhost0 -dev a >/dev/null
+	for n in b c d e f g h; do
+		ioscli mkvdev -ram 1M -vadapter vhost0 -dev "$n" >/dev/null
+		all+=:$n
+	done
+	for delay in 0.02 0.05 0.1 0.15 0.2 0.3; do
+		start_empty
+		timeout -s KILL "$delay" ioscli viosbr -restore >/dev/null 2>&1
+		# Before it has begun there is nothing to remember.
+		[ ! -e "$VSCSI_STATE_DIR/unrestored" ] ||
+			ioscli mklpar -lpar "other${delay#0.}" >/dev/null
+		restore_all
+		check_equal "$(vtds)" "$all" "all of them after $delay s"
+	done
 	start_empty
 }
 

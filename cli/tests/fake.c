@@ -66,7 +66,10 @@ const char *vnl_text(void)
 
 bool vnl_changed(void)
 {
-	return changed;
+	bool was = changed;
+
+	changed = false;
+	return was;
 }
 
 void vnl_close(void)

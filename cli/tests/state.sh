@@ -72,11 +72,14 @@ test_saved()
 	check_out <<< "Validation of this node (vios1) successful"
 	sed -i 's/"app1_root"/"app2_root"/' "$dir/state/configuration"
 	run viosbr -restore -validate
+	check_err 4 '"app2_root" is not restored ("app1_root" has its LUN;'
+	sed -i '/app2_root/s/0x8100/0xbf00/' "$dir/state/configuration"
+	run viosbr -restore -validate
 	check_err 4 '"app2_root" is not restored (it does not exist;'
 	check_log ""
 	run viosbr -view -mapping
 	check_rc 0
-	grep -qx 'app2_root       vhost0          0x8100000000000000 hdisk4' "$dir/out" ||
+	grep -qx 'app2_root       vhost0          0xbf00000000000000 hdisk4' "$dir/out" ||
 		fail "no mapping in the view"
 }
 
