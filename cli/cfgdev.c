@@ -67,7 +67,7 @@ static int name_disks(const struct session *s)
 {
 	int err = hdisks_store(&s->model);
 
-	return err ? err_say(ERR_STATE_WRITE, "names", strerror(-err)) : RC_OK;
+	return err ? err_state(err, "names") : RC_OK;
 }
 
 static int cfgdev_run(struct session *s, int argc, char **argv)

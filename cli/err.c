@@ -251,3 +251,10 @@ int err_kernel(int error, const char *text, const char *what)
 	err_say(ERR_KERNEL, what, why);
 	return rc_of_errno(error);
 }
+
+int err_state(int error, const char *what)
+{
+	if (error == -EPERM || error == -EACCES)
+		return err_say(ERR_NO_PERMISSION, NULL, NULL);
+	return err_say(ERR_STATE_WRITE, what, strerror(-error));
+}

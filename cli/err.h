@@ -131,4 +131,7 @@ int err_rc(enum err err);
  */
 int err_kernel(int error, const char *text, const char *what);
 
+/* Say why the state file @what can't be written, a negative errno; return the exit status. */
+int err_state(int error, const char *what);
+
 #endif

@@ -47,10 +47,8 @@ static int forget_drive(const struct session *s, const struct device *d)
 		if (!strcmp(v->backing, d->name))
 			return err_say(ERR_BUSY, d->name, v->name);
 	err = hdisk_forget(&s->model, d->name);
-	if (err == -EACCES || err == -EPERM)
-		return err_say(ERR_NO_PERMISSION, NULL, NULL);
 	if (err)
-		return err_say(ERR_STATE_WRITE, "names", strerror(-err));
+		return err_state(err, "names");
 	printf("%s deleted\n", d->name);
 	return RC_OK;
 }

@@ -184,10 +184,8 @@ static int forget(const struct session *s, const char *name)
 {
 	int err = save_forget(&s->model, s->self->id, name);
 
-	if (err == -EACCES)
-		return err_say(ERR_NO_PERMISSION, NULL, NULL);
 	if (err)
-		return err_say(ERR_STATE_WRITE, name, strerror(-err));
+		return err_state(err, name);
 	printf("%s deleted\n", name);
 	return save_configuration();
 }

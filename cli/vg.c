@@ -97,7 +97,7 @@ static int keep_names(const struct storage *st)
 {
 	int err = hdisks_store(&st->session->model);
 
-	return err ? err_say(ERR_STATE_WRITE, "names", strerror(-err)) : RC_OK;
+	return err ? err_state(err, "names") : RC_OK;
 }
 
 /*

@@ -249,10 +249,8 @@ static int may_change(void)
 {
 	int lock = state_lock();
 
-	if (lock == -EACCES)
-		return err_say(ERR_NO_PERMISSION, NULL, NULL);
 	if (lock < 0)
-		return err_say(ERR_STATE_WRITE, "unrestored", strerror(-lock));
+		return err_state(lock, "unrestored");
 	close(lock);
 	return RC_OK;
 }
@@ -262,7 +260,7 @@ static int keep(const struct session *s, const struct items *wanted, const struc
 {
 	int err = save_restoring(&s->model, wanted, missing);
 
-	return err ? err_say(ERR_STATE_WRITE, "unrestored", strerror(-err)) : RC_OK;
+	return err ? err_state(err, "unrestored") : RC_OK;
 }
 
 static int restore_from(struct session *s, const struct options *o, const char *path,

@@ -70,7 +70,7 @@ test_stored_by_cfgdev()
 	mkfresh
 	check_err $?
 	before=$(ioscli lsdev -type disk)
-	expect_refusal 4 'names.*Permission denied' unprivileged ioscli cfgdev
+	expect_refusal 3 'CAP_SYS_ADMIN' unprivileged ioscli cfgdev
 	expect_output "" ioscli cfgdev
 	expect_output "" unprivileged ioscli cfgdev
 	check_equal "$(grep -c '^hdisk[0-9]* [^ ]* [^ ]*$' "$names")" \
