@@ -491,15 +491,18 @@ test_not_saved()
 # Whenever a verb is killed, the file is the old one or the new one.
 test_killed()
 {
-	local n old=0 new=0 before
+	local n old=0 new=0 before began took delay
 
 	small_system
+	began=${EPOCHREALTIME/./}
 	for n in a b c d e f; do
 		ioscli mkvdev -ram 1M -vadapter vhost0 -dev "$n" >/dev/null
 	done
-	for ((n = 0; n < 60 && (old < 5 || new < 5); n++)); do
+	took=$(((${EPOCHREALTIME/./} - began) / 6))
+	for ((n = 0; n < 100 && (old < 5 || new < 5); n++)); do
 		before=$(cat "$conf")
-		timeout -s KILL "0.$(printf '%03d' $((RANDOM % 300)))" \
+		delay=$((RANDOM * took * 2 / 32768))
+		timeout -s KILL "$((delay / 1000000)).$(printf '%06d' $((delay % 1000000)))" \
 			ioscli mkvdev -ram 1M -vadapter vhost0 -dev killed >/dev/null 2>&1
 		ioscli viosbr -view >/dev/null
 		check_err $? "the file is damaged"

@@ -10,6 +10,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib_io.sh
 . "$(dirname "$0")/lib_io.sh"
+# shellcheck source=lib_sg.sh
+. "$(dirname "$0")/lib_sg.sh"
 
 ALL_TESTS="
 	ram
@@ -148,7 +150,8 @@ aborted()
 	done
 	inject none "$vtd"
 	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
-	busywait 30000 [ "$(scsi_outcome "$sg" 00 00 00 00 00 00)" = good ]
+	settle "$sg"
+	check_err $? "the disk is not ready again"
 	expect_good "${zeroes[@]}" "$sg" 89 00 00 00 00 00 00 00 00 08 00 00 00 01 00 00
 	expect_good -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
 }
