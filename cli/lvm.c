@@ -36,24 +36,55 @@ static char *filter_add(char *patterns, const struct model *m, const char *name)
 	return patterns;
 }
 
+/* "filter=[PATTERN,...]" or "filter=PATTERN", without what is around the patterns. */
+static char *patterns_of(const char *line)
+{
+	const char *list = strchr(line, '=');
+	size_t len;
+
+	if (!list)
+		return xstrdup("");
+	len = strcspn(++list, "\n");
+	if (list[0] != '[' || len < 2)
+		return xasprintf("%.*s", (int)len, list);
+	return xasprintf("%.*s", (int)len - 2, list + 1);
+}
+
+static char *filter_configured(void)
+{
+	struct argv a = { .words = NULL };
+	char *patterns;
+	struct run r;
+
+	ARGV_ADD(&a, "lvm", "lvmconfig", "--typeconfig", "current", "devices/filter");
+	run_program(&a, &r);
+	patterns = patterns_of(r.status ? "" : r.out);
+	run_free(&r);
+	argv_free(&a);
+	return patterns;
+}
+
 /*
  * A client's disk, and the disk that is mapped to it, are no business of the server's LVM:
- * it would show the client's groups, and the same one twice.  This takes the place of
- * "filter" in lvm.conf, but only while there are such disks; its "global_filter" goes on to
- * count.
+ * it would show the client's groups, and the same one twice.  What "filter" in lvm.conf says
+ * of the others counts as before.
  */
 static void filter_make(const struct model *m, struct argv *filter)
 {
-	char **names = sysfs_list("class/block"), **n, *patterns = xstrdup(""), *config;
+	char **names = sysfs_list("class/block"), **n, *patterns = xstrdup("");
+	char *configured, *config;
 
 	for (n = names; *n; n++)
 		patterns = filter_add(patterns, m, *n);
 	names_free(names);
 	if (patterns[0]) {
-		config = xasprintf("devices/filter=[%s]", patterns);
+		configured = filter_configured();
+		config = xasprintf("devices/filter=[%s%s%s]", patterns, configured[0] ? "," : "",
+				   configured);
 		argv_add(filter, "--config");
 		argv_add(filter, config);
 		free(config);
+		free(configured);
 	}
 	free(patterns);
 }

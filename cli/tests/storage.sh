@@ -22,6 +22,12 @@ test_lsvg_names()
 	# The disk that the client has is hidden from LVM.
 	grep -qxF -e '--config devices/filter=["r|^/dev/sda$|"]' "$dir/log.filter" ||
 		fail "the filter is $(cat "$dir/log.filter")"
+	LVM_FAKE_FILTER='["r|/dev/sd[xy]|","a|.*|"]' run lsvg
+	grep -qxF -e '--config devices/filter=["r|^/dev/sda$|","r|/dev/sd[xy]|","a|.*|"]' \
+		"$dir/log.filter" || fail "the filter is $(cat "$dir/log.filter")"
+	LVM_FAKE_FILTER='"r|/dev/x|"' run lsvg
+	grep -qxF -e '--config devices/filter=["r|^/dev/sda$|","r|/dev/x|"]' "$dir/log.filter" ||
+		fail "the filter is $(cat "$dir/log.filter")"
 }
 
 test_lsvg_block()
