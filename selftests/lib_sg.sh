@@ -105,6 +105,26 @@ share()
 	done
 }
 
+# As share, but the two clients use two server adapters: the disk is mapped twice.
+share_paths()
+{
+	local file vhost node paths=()
+
+	mkfile file 4M && mkpair vhost || {
+		check_err 1 "no second server adapter"
+		return 1
+	}
+	for node in vhost0 "$vhost"; do
+		map vtd "$file" "$node" -f
+		wait_sg "$vtd" || return
+		paths+=("${nodes[0]}")
+	done
+	nodes=("${paths[@]}")
+	for node in "${nodes[@]}"; do
+		settle "$node"
+	done
+}
+
 # Commands to the disks that two clients share. Their outcome is as scsi_outcome says.
 # shellcheck disable=SC2034 # for the test
 readonly CONFLICT="status Reservation Conflict"

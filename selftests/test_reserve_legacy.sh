@@ -14,6 +14,7 @@ ALL_TESTS="
 	reserve_10
 	allowed_commands
 	released_by_lun_reset
+	reset_on_another_path
 	released_by_nexus_loss
 	released_by_leaving
 	beside_persistent
@@ -83,6 +84,22 @@ released_by_lun_reset()
 	settle "${nodes[1]}"
 	check_err $? "still reserved: $(tur "${nodes[1]}")"
 	check_equal "$(reserve "${nodes[1]}")" good "the other reserves"
+}
+
+# SAM-5 6.3.3: a reset is one of the logical unit, by however many server adapters it is reached.
+reset_on_another_path()
+{
+	local vtd nodes
+
+	share_paths || return
+	check_equal "$(reserve "${nodes[0]}")" good "reserve"
+	check_equal "$(reads "${nodes[1]}")" "$CONFLICT" "the other reads"
+	sg_reset -d -N "${nodes[1]}" >/dev/null
+	check_err $? "LUN reset"
+	check_equal "$(writes "${nodes[0]}")" "sense 6 29 03" "who had reserved writes"
+	check_equal "$(tur "${nodes[1]}")" "sense 6 29 03" "who has reset asks"
+	check_equal "$(reserve "${nodes[1]}")" good "the other reserves"
+	check_equal "$(writes "${nodes[0]}")" "$CONFLICT" "who had reserved writes again"
 }
 
 released_by_nexus_loss()

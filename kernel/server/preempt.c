@@ -59,13 +59,16 @@ static bool all_ended(const struct preemption *p)
 {
 	struct vscsi_pr *pr = p->by->lu->pr;
 	struct vscsi_pr_nexus *nexus;
-	unsigned long flags, oldest;
-	unsigned int left = 0;
+	unsigned long flags;
+	bool left = false;
 
 	spin_lock_irqsave(&pr->lock, flags);
-	list_for_each_entry(nexus, &pr->nexuses, entry)
-		if (vscsi_pr_is_preempted(p->whose, p->by, &nexus->id))
-			left += vscsi_nexus_count(nexus_of(nexus), is_left, p, &oldest);
+	list_for_each_entry(nexus, &pr->nexuses, entry) {
+		left = vscsi_pr_is_preempted(p->whose, p->by, &nexus->id) &&
+		       vscsi_nexus_any(nexus_of(nexus), is_left, p);
+		if (left)
+			break;
+	}
 	spin_unlock_irqrestore(&pr->lock, flags);
 	return !left;
 }

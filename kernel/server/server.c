@@ -116,7 +116,6 @@ static int configure(struct vscsi_adapter *adapter, struct netlink_ext_ack *exta
 	INIT_LIST_HEAD(&server->vtds);
 	INIT_LIST_HEAD(&server->links);
 	INIT_LIST_HEAD(&server->nexuses);
-	INIT_LIST_HEAD(&server->tmfs);
 	spin_lock_init(&server->lock);
 	xa_init_flags(&server->luns, XA_FLAGS_ALLOC);
 	adapter->role_data = server;

@@ -50,7 +50,6 @@ struct vscsi_server {
 	/* guarded by lock, irqsave */
 	spinlock_t lock;
 	struct list_head nexuses;		/* changed with the configuration lock held too */
-	struct list_head tmfs;			/* task management functions that wait */
 };
 
 /**
@@ -212,11 +211,12 @@ struct vscsi_task {
 			struct viosrp_empty_iu iu;
 		} empty;
 		struct {			/* task management that waits */
-			struct list_head entry;	/* in server->tmfs; guarded by server->lock */
+			struct list_head entry;	/* of those that wait; guarded by their lock */
 			u8 function;
 			u64 lun;
 			u64 task_tag;
-			bool own_only;		/* its client goes; guarded by server->lock */
+			struct vscsi_unit *unit; /* covers commands of all paths to it; or NULL */
+			bool own_only;		/* its client goes; guarded by that lock */
 		} tmf;
 	};
 };
@@ -226,6 +226,8 @@ static inline enum vscsi_nexus_state vscsi_nexus_state(const struct vscsi_nexus 
 {
 	return READ_ONCE(nexus->state);
 }
+
+typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg);
 
 /* server.c */
 struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
@@ -274,20 +276,25 @@ void vscsi_unit_exclude(struct vscsi_task *task);
 void vscsi_unit_release(struct vscsi_task *task);
 void vscsi_unit_update(struct vscsi_unit *unit);
 void vscsi_unit_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua);
+void vscsi_unit_reset(struct vscsi_vtd *vtd);
+void vscsi_unit_collect(struct vscsi_unit *unit, vscsi_task_match match, const void *arg,
+			struct llist_head *found);
+bool vscsi_unit_any(struct vscsi_unit *unit, vscsi_task_match match, const void *arg);
 
 /* tmf.c */
-typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg);
 void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len);
-void vscsi_tmf_check(struct vscsi_server *server);
+void vscsi_tmf_check(void);
+void vscsi_tasks_collect(struct vscsi_server *server, vscsi_task_match match, const void *arg,
+			 struct llist_head *found);
 void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, const void *arg);
 unsigned int vscsi_tasks_count(struct vscsi_server *server, vscsi_task_match match,
 			       const void *arg, unsigned long *oldest);
+bool vscsi_tasks_any(struct vscsi_server *server, vscsi_task_match match, const void *arg);
 bool vscsi_task_on_vtd(const struct vscsi_task *task, const void *vtd);
 void vscsi_nexus_collect(struct vscsi_nexus *nexus, vscsi_task_match match, const void *arg,
 			 struct llist_head *found);
 void vscsi_tasks_cancel(struct llist_head *found);
-unsigned int vscsi_nexus_count(struct vscsi_nexus *nexus, vscsi_task_match match,
-			       const void *arg, unsigned long *oldest);
+bool vscsi_nexus_any(struct vscsi_nexus *nexus, vscsi_task_match match, const void *arg);
 void vscsi_nexus_abort_all(struct vscsi_connection *conn);
 void vscsi_nexus_lost(struct vscsi_nexus *nexus);
 bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age);

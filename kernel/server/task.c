@@ -171,7 +171,7 @@ static void answer_command(struct vscsi_task *task)
 	spin_unlock_irqrestore(&queue->answer_lock, flags);
 
 	if (aborted)
-		vscsi_tmf_check(sq->nexus->server);
+		vscsi_tmf_check();
 	tell_client(sq);
 	if (vtd) {
 		/* Not before: a command that waits for this one to end looks at the list. */

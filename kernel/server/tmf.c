@@ -16,6 +16,13 @@
 #define SRP_FIELDS_INVALID	0x02
 #define SRP_TMF_UNSUPPORTED	0x04
 
+/*
+ * Task management functions that wait, for commands of any server adapter that is a path to
+ * their logical unit.  Outside of all other locks; irqsave.
+ */
+static DEFINE_SPINLOCK(tmfs_lock);
+static LIST_HEAD(tmfs);
+
 /* Mark and hold the matching commands of one queue, and put them on a list. */
 static void collect_in_queue(struct vscsi_server_queue *sq, vscsi_task_match match, const void *arg,
 			     struct llist_head *found)
@@ -80,6 +87,27 @@ void vscsi_tasks_cancel(struct llist_head *found)
 }
 
 /**
+ * vscsi_tasks_collect() - begin to abort commands of a server adapter
+ * @server: the adapter
+ * @match: which of them; called with answer_lock held
+ * @arg: for @match
+ * @found: they are added to it, for vscsi_tasks_cancel()
+ *
+ * Context: any.
+ */
+void vscsi_tasks_collect(struct vscsi_server *server, vscsi_task_match match, const void *arg,
+			 struct llist_head *found)
+{
+	struct vscsi_nexus *nexus;
+	unsigned long flags;
+
+	spin_lock_irqsave(&server->lock, flags);
+	list_for_each_entry(nexus, &server->nexuses, entry)
+		vscsi_nexus_collect(nexus, match, arg, found);
+	spin_unlock_irqrestore(&server->lock, flags);
+}
+
+/**
  * vscsi_tasks_abort() - abort commands of a server adapter
  * @server: the adapter
  * @match: which of them
@@ -90,13 +118,8 @@ void vscsi_tasks_cancel(struct llist_head *found)
 void vscsi_tasks_abort(struct vscsi_server *server, vscsi_task_match match, const void *arg)
 {
 	LLIST_HEAD(found);
-	struct vscsi_nexus *nexus;
-	unsigned long flags;
 
-	spin_lock_irqsave(&server->lock, flags);
-	list_for_each_entry(nexus, &server->nexuses, entry)
-		vscsi_nexus_collect(nexus, match, arg, &found);
-	spin_unlock_irqrestore(&server->lock, flags);
+	vscsi_tasks_collect(server, match, arg, &found);
 	vscsi_tasks_cancel(&found);
 }
 
@@ -118,37 +141,14 @@ static unsigned int count_in_queue(struct vscsi_server_queue *sq, vscsi_task_mat
 	return n;
 }
 
-/**
- * vscsi_nexus_count() - how many commands of a nexus are under way
- * @nexus: the nexus; it can't go meanwhile
- * @match: which to count; called with answer_lock held
- * @arg: for @match
- * @oldest: a time in jiffies; set to when the oldest of them began, if that was before
- *
- * Context: interrupts are off.
- * Return: the number.
- */
-unsigned int vscsi_nexus_count(struct vscsi_nexus *nexus, vscsi_task_match match,
-			       const void *arg, unsigned long *oldest)
+static unsigned int count_in_nexus(struct vscsi_nexus *nexus, vscsi_task_match match,
+				   const void *arg, unsigned long *oldest)
 {
 	unsigned int n = 0;
 	u32 i;
 
 	for (i = 0; i < nexus->conn->nr_queues; i++)
 		n += count_in_queue(&nexus->queues[i], match, arg, oldest);
-	return n;
-}
-
-static unsigned int count_locked(struct vscsi_server *server, vscsi_task_match match,
-				 const void *arg, unsigned long *oldest)
-{
-	struct vscsi_nexus *nexus;
-	unsigned int n = 0;
-
-	lockdep_assert_held(&server->lock);
-	*oldest = jiffies;
-	list_for_each_entry(nexus, &server->nexuses, entry)
-		n += vscsi_nexus_count(nexus, match, arg, oldest);
 	return n;
 }
 
@@ -165,13 +165,75 @@ static unsigned int count_locked(struct vscsi_server *server, vscsi_task_match m
 unsigned int vscsi_tasks_count(struct vscsi_server *server, vscsi_task_match match,
 			       const void *arg, unsigned long *oldest)
 {
+	struct vscsi_nexus *nexus;
 	unsigned long flags;
-	unsigned int n;
+	unsigned int n = 0;
 
+	*oldest = jiffies;
 	spin_lock_irqsave(&server->lock, flags);
-	n = count_locked(server, match, arg, oldest);
+	list_for_each_entry(nexus, &server->nexuses, entry)
+		n += count_in_nexus(nexus, match, arg, oldest);
 	spin_unlock_irqrestore(&server->lock, flags);
 	return n;
+}
+
+static bool any_in_queue(struct vscsi_server_queue *sq, vscsi_task_match match, const void *arg)
+{
+	struct vscsi_task *task;
+	bool found = false;
+
+	spin_lock(&sq->queue->answer_lock);
+	list_for_each_entry(task, &sq->active, entry) {
+		found = match(task, arg);
+		if (found)
+			break;
+	}
+	spin_unlock(&sq->queue->answer_lock);
+	return found;
+}
+
+/**
+ * vscsi_nexus_any() - is any such command of a nexus under way?
+ * @nexus: the nexus; it can't go meanwhile
+ * @match: which to look for; called with answer_lock held
+ * @arg: for @match
+ *
+ * Context: interrupts are off.
+ * Return: true if there is one.
+ */
+bool vscsi_nexus_any(struct vscsi_nexus *nexus, vscsi_task_match match, const void *arg)
+{
+	u32 i;
+
+	for (i = 0; i < nexus->conn->nr_queues; i++)
+		if (any_in_queue(&nexus->queues[i], match, arg))
+			return true;
+	return false;
+}
+
+/**
+ * vscsi_tasks_any() - is any such command under way?
+ * @server: the adapter
+ * @match: which to look for; called with answer_lock held
+ * @arg: for @match
+ *
+ * Context: any.
+ * Return: true if there is one.
+ */
+bool vscsi_tasks_any(struct vscsi_server *server, vscsi_task_match match, const void *arg)
+{
+	struct vscsi_nexus *nexus;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&server->lock, flags);
+	list_for_each_entry(nexus, &server->nexuses, entry) {
+		found = vscsi_nexus_any(nexus, match, arg);
+		if (found)
+			break;
+	}
+	spin_unlock_irqrestore(&server->lock, flags);
+	return found;
 }
 
 /**
@@ -198,11 +260,11 @@ static void narrow_tmfs(struct vscsi_nexus *nexus)
 	struct vscsi_task *tmf;
 	unsigned long flags;
 
-	spin_lock_irqsave(&nexus->server->lock, flags);
-	list_for_each_entry(tmf, &nexus->server->tmfs, tmf.entry)
+	spin_lock_irqsave(&tmfs_lock, flags);
+	list_for_each_entry(tmf, &tmfs, tmf.entry)
 		if (tmf->sq->nexus == nexus)
 			tmf->tmf.own_only = true;
-	spin_unlock_irqrestore(&nexus->server->lock, flags);
+	spin_unlock_irqrestore(&tmfs_lock, flags);
 }
 
 static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
@@ -210,7 +272,7 @@ static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
 	vscsi_event_drop(nexus, closing);
 	narrow_tmfs(nexus);
 	vscsi_tasks_abort(nexus->server, on_nexus, nexus);
-	vscsi_tmf_check(nexus->server);
+	vscsi_tmf_check();
 }
 
 /**
@@ -269,19 +331,27 @@ bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age)
 	       time_after(jiffies, oldest + age);
 }
 
+static bool is_for_unit(const struct vscsi_task *task, const struct vscsi_unit *unit)
+{
+	return task->vtd && task->vtd->unit == unit;
+}
+
 static bool covers(const struct vscsi_task *task, const void *arg)
 {
 	const struct vscsi_task *tmf = arg;
+	bool own = task->sq->nexus == tmf->sq->nexus;
 
-	if (task->cmd.lun != tmf->tmf.lun)
+	if (tmf->tmf.own_only && !own)
 		return false;
-	if (tmf->tmf.own_only && task->sq->nexus != tmf->sq->nexus)
+	if (tmf->tmf.unit)
+		return is_for_unit(task, tmf->tmf.unit);
+	if (task->cmd.lun != tmf->tmf.lun)
 		return false;
 	switch (tmf->tmf.function) {
 	case SRP_TSK_ABORT_TASK:
-		return task->sq->nexus == tmf->sq->nexus && task->tag == tmf->tmf.task_tag;
+		return own && task->tag == tmf->tmf.task_tag;
 	case SRP_TSK_ABORT_TASK_SET:
-		return task->sq->nexus == tmf->sq->nexus;
+		return own;
 	default:
 		return true;
 	}
@@ -292,23 +362,35 @@ static bool covers_aborted(const struct vscsi_task *task, const void *arg)
 	return READ_ONCE(task->cmd.aborted) && covers(task, arg);
 }
 
+/*
+ * One that waits for commands of a unit needs no reference to it: each of them has one to its
+ * VTD until it has called vscsi_tmf_check().
+ */
+static bool has_to_wait(const struct vscsi_task *tmf)
+{
+	if (tmf->tmf.unit)
+		return vscsi_unit_any(tmf->tmf.unit, covers_aborted, tmf);
+	return vscsi_tasks_any(tmf->sq->nexus->server, covers_aborted, tmf);
+}
+
 /**
  * vscsi_tmf_check() - answer the task management functions that need not wait any longer
- * @server: an aborted command of it has been answered
  *
- * Context: any.
+ * To be called when an aborted command has been answered.
+ *
+ * Context: any; none of the server's locks held.
  */
-void vscsi_tmf_check(struct vscsi_server *server)
+void vscsi_tmf_check(void)
 {
 	struct vscsi_task *tmf, *next;
-	unsigned long flags, oldest;
 	LIST_HEAD(complete);
+	unsigned long flags;
 
-	spin_lock_irqsave(&server->lock, flags);
-	list_for_each_entry_safe(tmf, next, &server->tmfs, tmf.entry)
-		if (!count_locked(server, covers_aborted, tmf, &oldest))
+	spin_lock_irqsave(&tmfs_lock, flags);
+	list_for_each_entry_safe(tmf, next, &tmfs, tmf.entry)
+		if (!has_to_wait(tmf))
 			list_move_tail(&tmf->tmf.entry, &complete);
-	spin_unlock_irqrestore(&server->lock, flags);
+	spin_unlock_irqrestore(&tmfs_lock, flags);
 
 	list_for_each_entry_safe(tmf, next, &complete, tmf.entry) {
 		list_del(&tmf->tmf.entry);
@@ -318,50 +400,51 @@ void vscsi_tmf_check(struct vscsi_server *server)
 	vscsi_preempt_wake();
 }
 
-static void release_reserve(const struct vscsi_task *tmf)
+static void abort_covered(const struct vscsi_task *tmf)
 {
-	struct vscsi_itl *itl = vscsi_itl_get(tmf->sq->nexus, tmf->tmf.lun);
+	LLIST_HEAD(found);
 
-	if (!itl)
-		return;
-	vscsi_pr_reset(itl->vtd->lu.pr);
-	percpu_ref_put(&itl->vtd->ref);
+	if (tmf->tmf.unit)
+		vscsi_unit_collect(tmf->tmf.unit, covers, tmf, &found);
+	else
+		vscsi_tasks_collect(tmf->sq->nexus->server, covers, tmf, &found);
+	vscsi_tasks_cancel(&found);
+}
+
+static bool is_for_all_paths(u8 function)
+{
+	return function == SRP_TSK_CLEAR_TASK_SET || function == SRP_TSK_LUN_RESET;
+}
+
+/* Only when it is on the list any command that ends may answer it. */
+static void begin_to_wait(struct vscsi_task *tmf)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tmfs_lock, flags);
+	list_add_tail(&tmf->tmf.entry, &tmfs);
+	spin_unlock_irqrestore(&tmfs_lock, flags);
+	vscsi_tmf_check();
 }
 
 /*
- * Who else must hear of a LUN reset (SAM-5 6.3.3).  Whose commands were cleared sees it by
- * their status, TASK ABORTED, as TAS is 1.
+ * There may be no VTD: one that is being removed is not found any more, but may still have
+ * commands of this client.
  */
-static void tell_others(struct vscsi_task *tmf)
+static void execute(struct vscsi_task *tmf)
 {
-	struct vscsi_nexus *nexus, *own = tmf->sq->nexus;
-	struct vscsi_itl *itl;
-	unsigned long flags;
+	struct vscsi_itl *itl = vscsi_itl_get(tmf->sq->nexus, tmf->tmf.lun);
+	struct vscsi_vtd *vtd = itl ? itl->vtd : NULL;
 
-	spin_lock_irqsave(&own->server->lock, flags);
-	list_for_each_entry(nexus, &own->server->nexuses, entry) {
-		itl = vscsi_itl_get(nexus, tmf->tmf.lun);
-		if (!itl)
-			continue;
-		vscsi_ua_set(itl, VSCSI_UA_TARGET_RESET);
-		vscsi_drive_unlock(itl);
-		percpu_ref_put(&itl->vtd->ref);
-	}
-	spin_unlock_irqrestore(&own->server->lock, flags);
-}
-
-/* A reset brings back the default values of the mode pages. */
-static void reset_params(struct vscsi_task *tmf)
-{
-	struct vscsi_itl *itl;
-
-	if (tmf->tmf.function != SRP_TSK_LUN_RESET)
-		return;
-	itl = vscsi_itl_get(tmf->sq->nexus, tmf->tmf.lun);
-	if (!itl)
-		return;
-	vscsi_lu_reset(&itl->vtd->lu);
-	percpu_ref_put(&itl->vtd->ref);
+	if (vtd && is_for_all_paths(tmf->tmf.function))
+		tmf->tmf.unit = vtd->unit;
+	abort_covered(tmf);
+	/* Whose commands were cleared sees it by their status, TASK ABORTED, as TAS is 1. */
+	if (vtd && tmf->tmf.function == SRP_TSK_LUN_RESET)
+		vscsi_unit_reset(vtd);
+	begin_to_wait(tmf);
+	if (vtd)
+		percpu_ref_put(&vtd->ref);
 }
 
 static bool function_known(u8 function)
@@ -380,9 +463,6 @@ static bool function_known(u8 function)
  */
 void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 {
-	struct vscsi_server *server = task->sq->nexus->server;
-	unsigned long flags;
-
 	if (len < sizeof(*req) || vscsi_nexus_state(task->sq->nexus) != VSCSI_NEXUS_LOGGED_IN) {
 		vscsi_task_reject(task, SRP_FIELDS_INVALID);
 		return;
@@ -391,22 +471,11 @@ void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len)
 	task->tmf.function = req->tsk_mgmt_func;
 	task->tmf.lun = get_unaligned_be64(req->lun.scsi_lun);
 	task->tmf.task_tag = req->task_tag;
+	task->tmf.unit = NULL;
 	task->tmf.own_only = false;
 	trace_vscsi_tmf_start(task);
-	if (!function_known(req->tsk_mgmt_func)) {
+	if (function_known(req->tsk_mgmt_func))
+		execute(task);
+	else
 		vscsi_task_reject(task, SRP_TMF_UNSUPPORTED);
-		return;
-	}
-
-	vscsi_tasks_abort(server, covers, task);
-	reset_params(task);
-	if (task->tmf.function == SRP_TSK_LUN_RESET) {
-		release_reserve(task);
-		tell_others(task);
-	}
-	/* Only now: once it is on the list, any command that ends may answer it. */
-	spin_lock_irqsave(&server->lock, flags);
-	list_add_tail(&task->tmf.entry, &server->tmfs);
-	spin_unlock_irqrestore(&server->lock, flags);
-	vscsi_tmf_check(server);
 }

@@ -85,16 +85,68 @@ static bool blocks(const struct vscsi_task *task, const void *arg)
 	}
 }
 
-static bool is_blocked_locked(struct vscsi_unit *unit, struct vscsi_task *alone)
+/* A server adapter with several VTDs of the unit is looked at once. */
+static bool is_first_of_server(const struct vscsi_unit *unit, const struct vscsi_vtd *vtd)
+{
+	const struct vscsi_vtd *other;
+
+	list_for_each_entry(other, &unit->vtds, unit_entry)
+		if (other->server == vtd->server)
+			break;
+	return other == vtd;
+}
+
+static bool any_locked(struct vscsi_unit *unit, vscsi_task_match match, const void *arg)
 {
 	struct vscsi_vtd *vtd;
-	unsigned long oldest;
 
 	lockdep_assert_held(&unit->lock);
 	list_for_each_entry(vtd, &unit->vtds, unit_entry)
-		if (vscsi_tasks_count(vtd->server, blocks, alone, &oldest))
+		if (is_first_of_server(unit, vtd) && vscsi_tasks_any(vtd->server, match, arg))
 			return true;
 	return false;
+}
+
+/**
+ * vscsi_unit_any() - is any such command under way, on whichever path?
+ * @unit: the unit
+ * @match: which to look for; called with answer_lock held
+ * @arg: for @match
+ *
+ * Context: any; none of the server's locks held.
+ * Return: true if there is one.
+ */
+bool vscsi_unit_any(struct vscsi_unit *unit, vscsi_task_match match, const void *arg)
+{
+	unsigned long flags;
+	bool found;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	found = any_locked(unit, match, arg);
+	spin_unlock_irqrestore(&unit->lock, flags);
+	return found;
+}
+
+/**
+ * vscsi_unit_collect() - begin to abort commands on all paths
+ * @unit: the unit
+ * @match: which of them; called with answer_lock held
+ * @arg: for @match
+ * @found: they are added to it, for vscsi_tasks_cancel()
+ *
+ * Context: any; none of the server's locks held.
+ */
+void vscsi_unit_collect(struct vscsi_unit *unit, vscsi_task_match match, const void *arg,
+			struct llist_head *found)
+{
+	struct vscsi_vtd *vtd;
+	unsigned long flags;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	list_for_each_entry(vtd, &unit->vtds, unit_entry)
+		if (is_first_of_server(unit, vtd))
+			vscsi_tasks_collect(vtd->server, match, arg, found);
+	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 static bool is_taken_locked(struct vscsi_unit *unit, const struct vscsi_task *task)
@@ -151,7 +203,7 @@ static void start_locked(struct vscsi_unit *unit)
 	list_for_each_entry(task, &unit->exclusive, exclusion) {
 		if (task->stage != VSCSI_STAGE_WAITING)
 			continue;
-		if (!READ_ONCE(task->cmd.aborted) && is_blocked_locked(unit, task))
+		if (!READ_ONCE(task->cmd.aborted) && any_locked(unit, blocks, task))
 			continue;
 		task->stage = VSCSI_STAGE_ALONE;
 		vscsi_task_resume(task);
@@ -243,7 +295,9 @@ void vscsi_unit_release(struct vscsi_task *task)
 	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
-static void tell_of_vtd(struct vscsi_vtd *vtd, const struct vscsi_itl *own, enum vscsi_ua ua)
+typedef void (*itl_fn)(struct vscsi_itl *itl, const void *arg);
+
+static void call_for_vtd(struct vscsi_vtd *vtd, itl_fn fn, const void *arg)
 {
 	struct vscsi_server *server = vtd->server;
 	struct vscsi_nexus *nexus;
@@ -254,11 +308,35 @@ static void tell_of_vtd(struct vscsi_vtd *vtd, const struct vscsi_itl *own, enum
 		itl = vscsi_itl_get(nexus, vtd->lu.lun);
 		if (!itl)
 			continue;
-		if (itl != own)
-			vscsi_ua_set(itl, ua);
+		fn(itl, arg);
 		percpu_ref_put(&itl->vtd->ref);
 	}
 	spin_unlock(&server->lock);
+}
+
+/* Call a function for each I_T_L nexus to the unit. */
+static void call_for_each(struct vscsi_unit *unit, itl_fn fn, const void *arg)
+{
+	struct vscsi_vtd *vtd;
+	unsigned long flags;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	list_for_each_entry(vtd, &unit->vtds, unit_entry)
+		call_for_vtd(vtd, fn, arg);
+	spin_unlock_irqrestore(&unit->lock, flags);
+}
+
+struct telling {
+	const struct vscsi_itl *by;
+	enum vscsi_ua ua;
+};
+
+static void tell_other(struct vscsi_itl *itl, const void *arg)
+{
+	const struct telling *telling = arg;
+
+	if (itl != telling->by)
+		vscsi_ua_set(itl, telling->ua);
 }
 
 /**
@@ -271,12 +349,29 @@ static void tell_of_vtd(struct vscsi_vtd *vtd, const struct vscsi_itl *own, enum
 void vscsi_unit_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua)
 {
 	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
-	struct vscsi_unit *unit = task->vtd->unit;
-	struct vscsi_vtd *vtd;
-	unsigned long flags;
+	const struct telling telling = { .by = task->itl, .ua = ua };
 
-	spin_lock_irqsave(&unit->lock, flags);
-	list_for_each_entry(vtd, &unit->vtds, unit_entry)
-		tell_of_vtd(vtd, task->itl, ua);
-	spin_unlock_irqrestore(&unit->lock, flags);
+	call_for_each(task->vtd->unit, tell_other, &telling);
+}
+
+static void reset_itl(struct vscsi_itl *itl, const void *arg)
+{
+	vscsi_ua_set(itl, VSCSI_UA_TARGET_RESET);
+	vscsi_drive_unlock(itl);
+}
+
+/**
+ * vscsi_unit_reset() - a logical unit reset (SAM-5 6.3.3)
+ * @vtd: one of the paths to the logical unit
+ *
+ * What clients have changed or reserved is as it was at first, and on every path they hear of
+ * it.  Their commands are the caller's business.
+ *
+ * Context: any; none of the server's locks held.
+ */
+void vscsi_unit_reset(struct vscsi_vtd *vtd)
+{
+	vscsi_lu_reset(&vtd->lu);
+	vscsi_pr_reset(vtd->lu.pr);
+	call_for_each(vtd->unit, reset_itl, NULL);
 }
