@@ -223,12 +223,18 @@ shared_media()
 	mkvdev_as third -fbo -vadapter vhost0
 	expect_refusal 4 "$first uses the file too" ioscli loadopt -rw -disk "$iso" -vtd "$third"
 	expect_refusal 4 "already being used" ioscli mkvdev -vdev "$iso" -vadapter vhost0
+	# Not with -f either: whoever would write to the disk knows nothing of the drive.
+	expect_refusal 4 "the medium in $first" ioscli mkvdev -f -vdev "$iso" -vadapter vhost0
+	expect_output "reader Available" ioscli mkvdev -f -ro -vdev "$iso" -vadapter vhost0 -dev reader
+	unmap reader
 	unload "$first"
 	unload "$second"
 	ioscli loadopt -rw -disk "$iso" -vtd "$third"
 	check_err $? "not loaded for writing"
 	expect_refusal 4 "$third uses the file too" ioscli loadopt -disk "$iso" -vtd "$first"
 	expect_refusal 4 "$third uses the file too" ioscli loadopt -rw -disk "$iso" -vtd "$first"
+	expect_refusal 4 "the medium in $third" \
+		ioscli mkvdev -f -ro -vdev "$iso" -vadapter vhost0
 }
 
 written_medium()

@@ -90,16 +90,35 @@ static bool has_backing(struct vscsi_vtd *vtd, const struct vscsi_backend *be, b
 	return found;
 }
 
-static struct vscsi_vtd *find_same_backing(const struct vscsi_backend *be)
+typedef bool (*vtd_match)(struct vscsi_vtd *vtd, const struct vscsi_backend *be);
+
+static struct vscsi_vtd *find_vtd(const struct vscsi_backend *be, vtd_match match)
 {
 	struct vscsi_server *server;
 	struct vscsi_vtd *vtd;
 
 	list_for_each_entry(server, &servers, entry)
 		list_for_each_entry(vtd, &server->vtds, entry)
-			if (has_backing(vtd, be, false))
+			if (match(vtd, be))
 				return vtd;
 	return NULL;
+}
+
+static bool uses(struct vscsi_vtd *vtd, const struct vscsi_backend *be)
+{
+	return has_backing(vtd, be, false);
+}
+
+/* A path to the same blocks, with the same reservations.  A drive is one to nothing else. */
+static bool is_disk_of(struct vscsi_vtd *vtd, const struct vscsi_backend *be)
+{
+	return vtd->type != VSCSI_VTD_OPTICAL && has_backing(vtd, be, false);
+}
+
+/* Has it in a drive, and one of the two may write. */
+static bool is_medium_conflict(struct vscsi_vtd *vtd, const struct vscsi_backend *be)
+{
+	return vtd->type == VSCSI_VTD_OPTICAL && has_backing(vtd, be, true);
 }
 
 /**
@@ -226,13 +245,20 @@ static void vtd_drained(struct percpu_ref *ref)
 
 /*
  * Clients take disks of one identity for paths to the same data.  A snapshot or a copy of a
- * file system has files that look like the first one's.
+ * file system has files that look like the first one's.  Who has a file in a drive as well knows
+ * nothing of the others, whatever they have agreed on.
  */
 static int check_unique(const struct vscsi_backend *be, bool share, struct netlink_ext_ack *extack)
 {
 	struct vscsi_vtd *vtd = find_same_identity(be);
+	struct vscsi_vtd *drive = find_vtd(be, is_medium_conflict);
 
-	if (!share && be->file && find_same_backing(be)) {
+	if (drive) {
+		NL_SET_ERR_MSG_FMT(extack, "it is the medium in %s, and one of the two would write",
+				   drive->name);
+		return -EBUSY;
+	}
+	if (!share && be->file && find_vtd(be, uses)) {
 		NL_SET_ERR_MSG(extack, "it is already being used as a backing device");
 		return -EADDRINUSE;
 	}
@@ -306,13 +332,13 @@ static int disk_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *param
 static int unit_init(struct vscsi_vtd *vtd)
 {
 	struct vscsi_backend *be = vtd->lu.backend;
-	struct vscsi_vtd *same = find_same_backing(be);
+	struct vscsi_vtd *same = find_vtd(be, is_disk_of);
 	int ret;
 
 	vtd->lu.pr = pr_get(be);
 	if (!vtd->lu.pr)
 		return -ENOMEM;
-	ret = vscsi_unit_join(vtd, same && same->type != VSCSI_VTD_OPTICAL ? same : NULL);
+	ret = vscsi_unit_join(vtd, same);
 	if (ret)
 		pr_put(vtd);
 	return ret;
