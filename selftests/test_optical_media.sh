@@ -19,6 +19,7 @@ ALL_TESTS="
 	file_is_closed
 	shared_media
 	written_medium
+	medium_that_fails
 	refused_media
 	change_under_reads
 	remove_under_reads
@@ -258,6 +259,27 @@ written_medium()
 	expect_sense 7 27 00 -s 2048 -i /dev/zero "$(sg_of "$dev")" 2a 00 00 00 00 00 00 00 01 00
 	cmp "$data" "$file"
 	check_err $? "the file has changed"
+}
+
+# What a client has written is durable when the medium is out, or it stays in the drive.
+medium_that_fails()
+{
+	local ram dm dir file other vtd dev
+
+	need mkram ram 64 && need mkdm dm "$ram" && need mkmount dir ext4 "$dm" -q &&
+		need mkfile_in file "$dir" 1M && need mkfile other 1M && need mkdrive vtd dev || return
+	fallocate -l 1M "$file" && sync -f "$dir"
+	ioscli loadopt -rw -disk "$file" -vtd "$vtd"
+	check_shows "$dev" "$file"
+	dd if=/dev/urandom of="$dev" bs=64k count=4 oflag=direct status=none
+	check_err $? "not written"
+	dm_load "$dm" error
+	expect_no_change 4 "can't be made durable" ioscli loadopt -f -disk "$other" -vtd "$vtd"
+	expect_no_change 4 "can't be made durable" ioscli unloadopt -vtd "$vtd"
+	expect_output "" ioscli unloadopt -release -vtd "$vtd"
+	drive_is_empty "$vtd"
+	check_err $? "not empty"
+	dm_load "$dm" linear "$ram" 0
 }
 
 refused_media()

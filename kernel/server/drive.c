@@ -32,8 +32,19 @@ static struct vscsi_medium *medium_of(const struct vscsi_cmd *cmd)
 	return container_of(cmd->lu, struct vscsi_medium, lu);
 }
 
+/* What clients have written may be in memory only, where an error is told to nobody later. */
+static bool flush(const struct vscsi_lu *lu)
+{
+	struct vscsi_io io = { .backend = lu->backend, .op = VSCSI_IO_FLUSH };
+
+	return lu->backend->caps.read_only || vscsi_io_sync(&io) == VSCSI_OK;
+}
+
 static void medium_close(struct vscsi_medium *medium)
 {
+	if (!flush(&medium->lu))
+		pr_warn("vscsi: %s: not all that was written to this medium is on it\n",
+			medium->lu.backing_name);
 	vscsi_backend_close(medium->lu.backend);
 	kfree_rcu(medium, rcu);
 }
@@ -390,6 +401,20 @@ static int check_load(const struct vscsi_vtd *vtd, const struct vscsi_load_param
 	return -EBUSY;
 }
 
+/* Commands that are under way may write again: what they leave is for medium_close(). */
+static int flush_medium(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack)
+{
+	struct vscsi_lu *lu = vscsi_lu_get(vtd);
+	bool flushed = lu == &vtd->lu || flush(lu);
+
+	vscsi_lu_put(vtd, lu);
+	if (flushed)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "what was written to the medium in %s can't be made durable",
+			   vtd->name);
+	return -EIO;
+}
+
 /* Nothing changed unless it returns 0. */
 static int load(struct vscsi_vtd *vtd, const struct vscsi_load_params *params,
 		struct vscsi_medium *medium, struct vscsi_medium **old,
@@ -417,7 +442,8 @@ static int load(struct vscsi_vtd *vtd, const struct vscsi_load_params *params,
  * @params: the medium
  * @extack: says what was wrong; may be NULL
  *
- * Commands that have begun end on what was in the drive before.
+ * Commands that have begun end on what was in the drive before.  What was written to that is
+ * made durable first; params->release takes it out although it can't be.
  *
  * Context: configuration lock held, may sleep.
  * Return: 0; or a negative errno, and nothing was changed.
@@ -428,6 +454,8 @@ int vscsi_vtd_load(struct vscsi_vtd *vtd, const struct vscsi_load_params *params
 	struct vscsi_medium *medium, *old = NULL;
 	int ret = check_drive(vtd, extack);
 
+	if (!ret && params->replace && !params->release)
+		ret = flush_medium(vtd, extack);
 	if (ret)
 		return ret;
 	medium = medium_open(vtd, params, extack);
@@ -466,19 +494,21 @@ static int unload(struct vscsi_vtd *vtd, bool release, struct vscsi_medium **old
 /**
  * vscsi_vtd_unload() - take the medium out of an optical drive
  * @vtd: the VTD
- * @release: although a client has locked the drive
+ * @release: although a client has locked the drive, or what was written can't be made durable
  * @extack: says what was wrong; may be NULL
  *
  * Commands that have begun end on the medium.
  *
  * Context: configuration lock held, may sleep.
- * Return: 0; -ENOMEDIUM, -EBUSY or -EINVAL, and nothing was changed.
+ * Return: 0; -ENOMEDIUM, -EBUSY, -EIO or -EINVAL, and nothing was changed.
  */
 int vscsi_vtd_unload(struct vscsi_vtd *vtd, bool release, struct netlink_ext_ack *extack)
 {
 	struct vscsi_medium *old = NULL;
 	int ret = check_drive(vtd, extack);
 
+	if (!ret && !release)
+		ret = flush_medium(vtd, extack);
 	if (!ret)
 		ret = unload(vtd, release, &old, extack);
 	if (ret)

@@ -111,7 +111,7 @@ struct vscsi_vtd_params {
  * struct vscsi_load_params - a medium
  * @backing_path: or NULL
  * @replace: take out first what is in the drive
- * @release: although a client has locked the drive
+ * @release: although a client has locked the drive, or what was written can't be made durable
  * @backend: how to open it; backend.name is its name
  */
 struct vscsi_load_params {
