@@ -74,6 +74,8 @@ void vscsi_login(struct vscsi_task *task, const struct srp_login_req *req, u16 l
 	}
 	if (nexus->state == VSCSI_NEXUS_LOGGED_IN)
 		vscsi_nexus_lost(nexus);
+	/* A command on another queue may have been past the look at the state when it was lost. */
+	vscsi_nexus_release(nexus);
 	vscsi_nexus_set_state(nexus, VSCSI_NEXUS_LOGGED_IN);
 	vscsi_task_answer(task, &rsp, sizeof(rsp), VIOSRP_SRP_FORMAT);
 }

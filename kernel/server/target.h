@@ -297,6 +297,7 @@ void vscsi_tasks_cancel(struct llist_head *found);
 bool vscsi_nexus_any(struct vscsi_nexus *nexus, vscsi_task_match match, const void *arg);
 void vscsi_nexus_abort_all(struct vscsi_connection *conn);
 void vscsi_nexus_lost(struct vscsi_nexus *nexus);
+void vscsi_nexus_release(struct vscsi_nexus *nexus);
 bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age);
 
 /* preempt.c */

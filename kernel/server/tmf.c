@@ -276,6 +276,38 @@ static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
 }
 
 /**
+ * vscsi_nexus_release() - a client has nothing for itself any more
+ * @nexus: the client
+ *
+ * What it has reserved by RESERVE is released, drives that it has locked are not locked.
+ *
+ * Context: drain of queue 0.
+ */
+void vscsi_nexus_release(struct vscsi_nexus *nexus)
+{
+	struct vscsi_itl *itl;
+	unsigned long ordinal;
+
+	rcu_read_lock();
+	xa_for_each(&nexus->itls, ordinal, itl) {
+		vscsi_pr_lost(itl->vtd->lu.pr, &itl->pr);
+		vscsi_drive_unlock(itl);
+	}
+	rcu_read_unlock();
+}
+
+static void tell_of_loss(struct vscsi_nexus *nexus)
+{
+	struct vscsi_itl *itl;
+	unsigned long ordinal;
+
+	rcu_read_lock();
+	xa_for_each(&nexus->itls, ordinal, itl)
+		vscsi_ua_set(itl, VSCSI_UA_NEXUS_LOSS);
+	rcu_read_unlock();
+}
+
+/**
  * vscsi_nexus_lost() - an I_T nexus loss: the client begins anew, or has left
  * @nexus: the client
  *
@@ -287,20 +319,15 @@ static void abort_nexus(struct vscsi_nexus *nexus, bool closing)
  */
 void vscsi_nexus_lost(struct vscsi_nexus *nexus)
 {
-	struct vscsi_itl *itl;
-	unsigned long ordinal;
+	bool was_logged_in = nexus->state == VSCSI_NEXUS_LOGGED_IN;
 
-	if (nexus->state == VSCSI_NEXUS_LOGGED_IN) {
-		rcu_read_lock();
-		xa_for_each(&nexus->itls, ordinal, itl) {
-			vscsi_ua_set(itl, VSCSI_UA_NEXUS_LOSS);
-			vscsi_pr_lost(itl->vtd->lu.pr, &itl->pr);
-			vscsi_drive_unlock(itl);
-		}
-		rcu_read_unlock();
-	}
+	/* First: or a command on another queue would reserve again what is released here. */
 	vscsi_nexus_set_state(nexus, VSCSI_NEXUS_READY);
 	abort_nexus(nexus, false);
+	if (!was_logged_in)
+		return;
+	tell_of_loss(nexus);
+	vscsi_nexus_release(nexus);
 }
 
 /**
