@@ -304,6 +304,7 @@ static void nonsense(void)
 {
 	static const char *const names[] = {
 		"vhost", "vhost-1", "vhost01", "vhost1x", "vscsi1", "vhost99999999999",
+		"vhost65535", "vhost65536",
 	};
 	struct nlattr *nest;
 	int i;

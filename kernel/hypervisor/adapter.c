@@ -195,7 +195,7 @@ static int alloc_index(struct vscsi_adapter *adapter)
 	struct ida *names = &roles[adapter->type].names;
 
 	if (adapter->index < 0)
-		return ida_alloc(names, GFP_KERNEL);
+		return ida_alloc_max(names, VSCSI_ADAPTER_INDEX_MAX, GFP_KERNEL);
 	return ida_alloc_range(names, adapter->index, adapter->index, GFP_KERNEL);
 }
 
@@ -336,11 +336,18 @@ static int wanted_index(const struct vscsi_adapter_params *params, struct netlin
 
 	if (!params->name)
 		return -1;
-	if (sscanf(params->name, format, &index) == 1 && index >= 0) {
-		snprintf(name, sizeof(name), format, index);
-		if (!strcmp(name, params->name))
-			return index;
-	}
+	if (sscanf(params->name, format, &index) != 1 || index < 0)
+		goto invalid;
+	snprintf(name, sizeof(name), format, index);
+	if (strcmp(name, params->name))
+		goto invalid;
+	if (index <= VSCSI_ADAPTER_INDEX_MAX)
+		return index;
+	NL_SET_ERR_MSG_FMT(extack, "the number in an adapter's name is at most %d",
+			   VSCSI_ADAPTER_INDEX_MAX);
+	return -EINVAL;
+
+invalid:
 	NL_SET_ERR_MSG(extack, "an adapter's name is vhost or vscsi, as its type, and a number");
 	return -EINVAL;
 }

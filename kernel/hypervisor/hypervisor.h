@@ -9,11 +9,15 @@
 #define VSCSI_HYPERVISOR_HYPERVISOR_H
 
 #include <linux/device.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <uapi/linux/vscsi.h>
+
+/* An adapter's number is that of its SCSI port less one, which has 16 bits and is not 0. */
+#define VSCSI_ADAPTER_INDEX_MAX		(U16_MAX - 1)
 
 struct netlink_ext_ack;
 struct vscsi_adapter;
