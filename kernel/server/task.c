@@ -357,13 +357,18 @@ static bool enlist(struct vscsi_task *task)
 /*
  * False if the blocks belong to another command for now.  Whoever has taken them has set busy
  * before it looked for this task under the lock that enlist() takes: either it has found the
- * task, and waits for it, or this sees busy.
+ * task, and waits for it, or this sees busy.  If both, see look_later_locked().
  */
 static bool admitted(struct vscsi_task *task)
 {
+	bool busy;
+
+	rcu_read_lock();
 	/* Pairs with the acquire in blocks(): the range can be looked at. */
 	smp_store_release(&task->stage, VSCSI_STAGE_RUNNING);
-	return !task->vtd || !READ_ONCE(task->vtd->unit->busy) || vscsi_unit_admit(task);
+	busy = task->vtd && READ_ONCE(task->vtd->unit->busy);
+	rcu_read_unlock();
+	return !busy || vscsi_unit_admit(task);
 }
 
 static void dispatch(struct vscsi_task *task)

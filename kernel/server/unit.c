@@ -57,12 +57,15 @@ int vscsi_unit_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same)
 void vscsi_unit_leave(struct vscsi_vtd *vtd)
 {
 	struct vscsi_unit *unit = vtd->unit;
-	bool last;
+	bool last, looks;
 
 	spin_lock_irq(&unit->lock);
 	list_del(&vtd->unit_entry);
 	last = list_empty(&unit->vtds);
+	looks = unit->looks;
 	spin_unlock_irq(&unit->lock);
+	if (last && looks)
+		rcu_barrier();
 	if (last)
 		kfree_rcu(unit, rcu);
 }
@@ -194,6 +197,21 @@ static void unpark_locked(struct vscsi_unit *unit)
 	}
 }
 
+static void look_again(struct rcu_head *rcu);
+
+/*
+ * A command that was NEW may have begun without having seen busy: then it is not said when it
+ * turns out not to overlap.  Both its steps are in one read-side critical section, which has
+ * ended when look_again() is called, or has seen busy.  So there is no barrier in admitted().
+ */
+static void look_later_locked(struct vscsi_unit *unit)
+{
+	if (unit->looks)
+		return;
+	unit->looks = true;
+	call_rcu(&unit->look, look_again);
+}
+
 /* One that was aborted runs into that at once, and touches nothing. */
 static void start_locked(struct vscsi_unit *unit)
 {
@@ -203,8 +221,10 @@ static void start_locked(struct vscsi_unit *unit)
 	list_for_each_entry(task, &unit->exclusive, exclusion) {
 		if (task->stage != VSCSI_STAGE_WAITING)
 			continue;
-		if (!READ_ONCE(task->cmd.aborted) && any_locked(unit, blocks, task))
+		if (!READ_ONCE(task->cmd.aborted) && any_locked(unit, blocks, task)) {
+			look_later_locked(unit);
 			continue;
+		}
 		task->stage = VSCSI_STAGE_ALONE;
 		vscsi_task_resume(task);
 	}
@@ -216,6 +236,17 @@ static void update_locked(struct vscsi_unit *unit)
 	unpark_locked(unit);
 	start_locked(unit);
 	WRITE_ONCE(unit->busy, !list_empty(&unit->exclusive));
+}
+
+static void look_again(struct rcu_head *rcu)
+{
+	struct vscsi_unit *unit = container_of(rcu, struct vscsi_unit, look);
+	unsigned long flags;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	unit->looks = false;
+	update_locked(unit);
+	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 /**
@@ -248,11 +279,10 @@ bool vscsi_unit_admit(struct vscsi_task *task)
 
 	spin_lock_irqsave(&unit->lock, flags);
 	taken = is_taken_locked(unit, task);
-	if (taken) {
+	if (taken)
 		park_locked(unit, task);
-		/* One may have waited for this task to say what it is. */
-		update_locked(unit);
-	}
+	/* One may have waited for this task to say what it is. */
+	update_locked(unit);
 	spin_unlock_irqrestore(&unit->lock, flags);
 	return !taken;
 }
