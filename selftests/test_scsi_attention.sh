@@ -17,6 +17,7 @@ ALL_TESTS="
 	capacity_changed
 	once_per_client
 	lun_reset
+	changed_on_another_path
 	absent_lun
 "
 
@@ -112,6 +113,27 @@ lun_reset()
 	check_err $? "sg_reset"
 	check_equal "$(tur "${nodes[0]}")" "sense 6 29 03" "the first command"
 	check_equal "$(tur "${nodes[0]}")" good "the second command"
+}
+
+# What a client changes of a logical unit it changes for all paths: here by STOP, and by MODE
+# SELECT of D_SENSE, which a reset takes back with a word to everybody.
+changed_on_another_path()
+{
+	local vtd nodes
+
+	share_paths || return
+	expect_good "${nodes[0]}" 1b 00 00 00 00 00
+	check_equal "$(tur "${nodes[1]}")" "sense 2 04 02" "the other path, stopped"
+	check_equal "$(reads "${nodes[1]}")" "sense 2 04 02" "a read on it"
+	expect_good "${nodes[1]}" 1b 00 00 00 01 00
+	check_equal "$(reads "${nodes[0]}")" good "started again"
+	printf '\0\0\0\0\x0a\x0a\x06\x10\0\x40\0\0\0\0\0\0' >"$TMPDIR/page"
+	expect_good -s 16 -i "$TMPDIR/page" "${nodes[0]}" 15 10 00 00 10 00
+	check_equal "$(tur "${nodes[1]}")" "sense 6 2a 01" "the other path, D_SENSE set"
+	sg_reset -d -N "${nodes[1]}" >/dev/null
+	check_err $? "sg_reset"
+	check_equal "$(tur "${nodes[0]}")" "sense 6 29 03" "who had set it"
+	check_equal "$(tur "${nodes[1]}")" "sense 6 29 03" "who has reset"
 }
 
 scanned()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters of a logical unit. */
+/* A logical unit: its counters, what clients have changed of it, whether it is ready. */
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -215,7 +215,7 @@ enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu)
 {
 	if (READ_ONCE(lu->tray_open))
 		return VSCSI_TRAY_OPEN;
-	if (READ_ONCE(lu->stopped))
+	if (READ_ONCE(lu->stopped) || READ_ONCE(lu->params->stopped))
 		return VSCSI_STOPPED;
 	return lu->backend->ops->ready(lu->backend);
 }

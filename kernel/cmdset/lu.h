@@ -34,6 +34,7 @@ struct vscsi_lu_stats {
  * struct vscsi_lu_params - what clients may change of a logical unit, on whichever path
  * @descriptor_sense: D_SENSE of the Control mode page
  * @write_protect: SWP of the Control mode page
+ * @stopped: a disk, by START STOP UNIT
  * @timestamp_set: a client has set the clock
  * @timestamp_offset: its clock minus ours, in milliseconds
  *
@@ -42,6 +43,7 @@ struct vscsi_lu_stats {
 struct vscsi_lu_params {
 	bool descriptor_sense;
 	bool write_protect;
+	bool stopped;
 	bool timestamp_set;
 	s64 timestamp_offset;
 };
@@ -67,7 +69,7 @@ struct vscsi_lu {
 
 	/* READ_ONCE, WRITE_ONCE */
 	u64 blocks;				/* capacity in blocks of block_size */
-	bool stopped;				/* by START STOP UNIT */
+	bool stopped;				/* a medium, by START STOP UNIT */
 	bool tray_open;				/* of a drive without a medium */
 };
 

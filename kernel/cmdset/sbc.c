@@ -223,7 +223,7 @@ void sbc_read_capacity_16(struct vscsi_cmd *cmd)
  * sbc_start_stop() - START STOP UNIT (SBC-3 5.25)
  * @cmd: the command
  *
- * A stopped logical unit refuses medium access until it is started.  IMMED
+ * A stopped logical unit refuses medium access, on every path, until it is started.  IMMED
  * makes no difference: the memory of a command is the client's again when it is
  * answered, so that nothing can go on behind the answer.
  *
@@ -237,7 +237,7 @@ void sbc_start_stop(struct vscsi_cmd *cmd)
 	if (!start && !(cmd->cdb[4] & NO_FLUSH))
 		reason = sbc_flush(cmd);
 	if (reason == VSCSI_OK)
-		WRITE_ONCE(cmd->lu->stopped, !start);
+		WRITE_ONCE(cmd->lu->params->stopped, !start);
 	vscsi_cmd_complete(cmd, reason);
 }
 

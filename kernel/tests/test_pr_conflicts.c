@@ -151,7 +151,7 @@ static bool conflicts(struct kunit *test, unsigned int from, const struct vscsi_
 	if (rule->byte_4)
 		cdb[4] = rule->byte_4;
 	fx->from = from;
-	fx->lu.stopped = false;
+	fx->params.stopped = false;
 	run_on(test, VSCSI_LU_DISK, 0, cdb, op->cdb_len, DMA_NONE, 0);
 	return fx->cmd.reason == VSCSI_RESERVED;
 }
