@@ -62,7 +62,8 @@ struct file_backend {
 	errseq_t wb_err;		/* errors of writing back before we came */
 
 	/* direct I/O only, const after open */
-	struct workqueue_struct *wq;
+	struct workqueue_struct *wq;	/* of the lanes */
+	struct workqueue_struct *waiting_wq;	/* on a frozen file system all its workers wait */
 	struct lane __percpu *lanes;
 	u32 unaligned;			/* bits that addresses must not have */
 	bool stable_writes;		/* data must not change meanwhile */
@@ -307,7 +308,7 @@ static void waiting_work(struct work_struct *work)
 static void defer(struct vscsi_io *io)
 {
 	INIT_WORK(&io->file.work, waiting_work);
-	queue_work(to_file(io->backend)->wq, &io->file.work);
+	queue_work(to_file(io->backend)->waiting_wq, &io->file.work);
 }
 
 /* Ends the attempt at asynchronous direct I/O; what it left undone goes to a worker. */
@@ -521,6 +522,8 @@ static void file_close(struct vscsi_backend *be)
 
 	if (file->wq)
 		destroy_workqueue(file->wq);
+	if (file->waiting_wq)
+		destroy_workqueue(file->waiting_wq);
 	free_percpu(file->lanes);
 	fput(be->file);
 	kfree(file);
@@ -634,7 +637,8 @@ static int make_lanes(struct file_backend *file)
 		INIT_WORK(&lane->work, lane_work);
 	}
 	file->wq = alloc_workqueue("vscsi_file", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return file->wq ? 0 : -ENOMEM;
+	file->waiting_wq = alloc_workqueue("vscsi_slow", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return file->wq && file->waiting_wq ? 0 : -ENOMEM;
 }
 
 static int choose_direct(struct file_backend *file, const struct kstat *stat, u32 wanted,
