@@ -197,10 +197,11 @@ void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason)
  */
 enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd)
 {
-	if (cmd->op->flags & VSCSI_OP_BLOCKING)
-		return cmd->op->flags & VSCSI_OP_EXCLUSIVE ? VSCSI_EXEC_EXCLUSIVE :
-							     VSCSI_EXEC_BLOCKING;
-	return cmd->op->exec ? cmd->op->exec(cmd) : VSCSI_EXEC_INLINE;
+	if (cmd->op->exec)
+		return cmd->op->exec(cmd);
+	if (cmd->op->flags & VSCSI_OP_EXCLUSIVE)
+		return VSCSI_EXEC_EXCLUSIVE;
+	return cmd->op->flags & VSCSI_OP_BLOCKING ? VSCSI_EXEC_BLOCKING : VSCSI_EXEC_INLINE;
 }
 
 /**

@@ -58,6 +58,7 @@
 		.cdb_len = 10,								\
 		.mask = { 0x5f, 0x1f, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },	\
 		.len = { 5, 4 },							\
+		.exec = spc_pr_out_exec,						\
 		.execute = spc_pr_out,							\
 	}
 

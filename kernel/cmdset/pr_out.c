@@ -403,6 +403,19 @@ static enum vscsi_reason run(struct pr_out *out)
 }
 
 /**
+ * spc_pr_out_exec() - where PERSISTENT RESERVE OUT is executed
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+enum vscsi_exec spc_pr_out_exec(const struct vscsi_cmd *cmd)
+{
+	bool aborts = (cmd->cdb[1] & VSCSI_SERVICE_ACTION_MASK) == SPC_PR_PREEMPT_AND_ABORT;
+
+	return aborts ? VSCSI_EXEC_WAITING : VSCSI_EXEC_BLOCKING;
+}
+
+/**
  * spc_pr_out() - PERSISTENT RESERVE OUT (SPC-4 6.16)
  * @cmd: the command
  *

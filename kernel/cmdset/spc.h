@@ -59,6 +59,7 @@ void spc_pr_read_keys(struct vscsi_cmd *cmd);
 void spc_pr_read_reservation(struct vscsi_cmd *cmd);
 void spc_pr_report_capabilities(struct vscsi_cmd *cmd);
 void spc_pr_read_full_status(struct vscsi_cmd *cmd);
+enum vscsi_exec spc_pr_out_exec(const struct vscsi_cmd *cmd);
 void spc_pr_out(struct vscsi_cmd *cmd);
 
 #endif

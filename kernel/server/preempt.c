@@ -31,9 +31,20 @@ static bool is_preempted(const struct vscsi_task *task, const void *arg)
 	       vscsi_pr_is_preempted(p->whose, p->by, &cmd->nexus->id);
 }
 
+/*
+ * It may be behind the one that has aborted it, in the same work queue.  All that it could do is
+ * over with its registration.
+ */
+static bool is_same_kind(const struct vscsi_task *task)
+{
+	/* Pairs with the release in admitted(). */
+	return smp_load_acquire(&task->stage) != VSCSI_STAGE_NEW &&
+	       vscsi_cmd_exec(&task->cmd) == VSCSI_EXEC_WAITING;
+}
+
 static bool is_left(const struct vscsi_task *task, const void *arg)
 {
-	return READ_ONCE(task->cmd.aborted) && is_preempted(task, arg);
+	return READ_ONCE(task->cmd.aborted) && is_preempted(task, arg) && !is_same_kind(task);
 }
 
 static struct vscsi_nexus *nexus_of(const struct vscsi_pr_nexus *nexus)
@@ -79,7 +90,7 @@ static bool all_ended(const struct preemption *p)
  *	preempted nexuses gets past them
  * @whose: the nexuses
  *
- * Context: worker, sleeps.
+ * Context: worker of vscsi_waiting_wq, sleeps.
  * Return: false if @cmd itself was aborted before the others had ended.
  */
 bool vscsi_abort_preempted(struct vscsi_cmd *cmd, const struct vscsi_preempted *whose)

@@ -15,6 +15,7 @@
 
 struct workqueue_struct *vscsi_queue_wq;
 struct workqueue_struct *vscsi_blocking_wq;
+struct workqueue_struct *vscsi_waiting_wq;
 
 static struct workqueue_struct *watch_wq;
 
@@ -187,15 +188,21 @@ int vscsi_server_init(void)
 	vscsi_blocking_wq = alloc_workqueue("vscsi_block", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!vscsi_blocking_wq)
 		goto err_queue;
+	/* Whoever waits for other commands must not take the last thread from them. */
+	vscsi_waiting_wq = alloc_workqueue("vscsi_wait", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!vscsi_waiting_wq)
+		goto err_blocking;
 	/* What makes lost connections anew can't wait for a thread. */
 	watch_wq = alloc_ordered_workqueue("vscsi_watch", WQ_MEM_RECLAIM);
 	if (!watch_wq)
-		goto err_blocking;
+		goto err_waiting;
 	vscsi_server_ops_register(&server_ops);
 	vscsi_role_register(VSCSI_ADAPTER_SERVER, &role_ops);
 	queue_delayed_work(watch_wq, &watch_work, WATCH_INTERVAL);
 	return 0;
 
+err_waiting:
+	destroy_workqueue(vscsi_waiting_wq);
 err_blocking:
 	destroy_workqueue(vscsi_blocking_wq);
 err_queue:
@@ -212,6 +219,7 @@ void vscsi_server_exit(void)
 {
 	cancel_delayed_work_sync(&watch_work);
 	destroy_workqueue(watch_wq);
+	destroy_workqueue(vscsi_waiting_wq);
 	destroy_workqueue(vscsi_blocking_wq);
 	destroy_workqueue(vscsi_queue_wq);
 }

@@ -236,6 +236,7 @@ typedef bool (*vscsi_task_match)(const struct vscsi_task *task, const void *arg)
 struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
 extern struct workqueue_struct *vscsi_queue_wq;
 extern struct workqueue_struct *vscsi_blocking_wq;
+extern struct workqueue_struct *vscsi_waiting_wq;
 void vscsi_watch_now(void);
 
 /* nexus.c */

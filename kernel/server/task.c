@@ -312,10 +312,10 @@ static void blocking_work(struct work_struct *work)
 	memalloc_noio_restore(noio);
 }
 
-static void leave_to_blocking_worker(struct vscsi_task *task)
+static void leave_to_blocking_worker(struct vscsi_task *task, struct workqueue_struct *wq)
 {
 	INIT_WORK(&task->work, blocking_work);
-	queue_work(vscsi_blocking_wq, &task->work);
+	queue_work(wq, &task->work);
 }
 
 /**
@@ -334,7 +334,10 @@ void vscsi_task_resume(struct vscsi_task *task)
 		break;
 	case VSCSI_EXEC_BLOCKING:
 	case VSCSI_EXEC_EXCLUSIVE:
-		leave_to_blocking_worker(task);
+		leave_to_blocking_worker(task, vscsi_blocking_wq);
+		break;
+	case VSCSI_EXEC_WAITING:
+		leave_to_blocking_worker(task, vscsi_waiting_wq);
 		break;
 	}
 }
@@ -390,7 +393,10 @@ static void dispatch(struct vscsi_task *task)
 		leave_to_worker(task);
 		break;
 	case VSCSI_EXEC_BLOCKING:
-		leave_to_blocking_worker(task);
+		leave_to_blocking_worker(task, vscsi_blocking_wq);
+		break;
+	case VSCSI_EXEC_WAITING:
+		leave_to_blocking_worker(task, vscsi_waiting_wq);
 		break;
 	case VSCSI_EXEC_EXCLUSIVE:
 		vscsi_unit_exclude(task);
