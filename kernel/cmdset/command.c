@@ -48,7 +48,10 @@ static enum vscsi_reason check_reservation(const struct vscsi_cmd *cmd)
 	return bars && vscsi_pr_conflicts(cmd, bars) ? VSCSI_RESERVED : VSCSI_OK;
 }
 
-/* A client that has been preempted first hears of that. */
+/*
+ * SAM-5 5.3.3 has only what a reset or a nexus loss has left go before a conflict.  We let all
+ * unit attentions do so, as other targets: a client that has been preempted first hears of that.
+ */
 static enum vscsi_reason check_nexus(struct vscsi_cmd *cmd)
 {
 	enum vscsi_reason reason = check_unit_attention(cmd);

@@ -114,6 +114,19 @@ static enum vscsi_reason check_key(const struct pr_out *out)
 	return out->action == SPC_PR_REGISTER && !out->key ? VSCSI_OK : VSCSI_RESERVED;
 }
 
+/* What only the holder may do, once there is one (SPC-4 5.12.8, 5.12.9) */
+static enum vscsi_reason check_holder(const struct pr_out *out)
+{
+	const struct vscsi_pr *pr = out->pr;
+	bool may = true;
+
+	if (out->action == SPC_PR_RESERVE)
+		may = !pr->type || vscsi_pr_holds(pr, out->own);
+	else if (out->action == SPC_PR_REGISTER_AND_MOVE)
+		may = pr->holder == out->own;
+	return may ? VSCSI_OK : VSCSI_RESERVED;
+}
+
 static enum vscsi_reason check_byte(struct pr_out *out, unsigned int at, u8 known)
 {
 	u8 wrong = out->list[at] & ~known;
@@ -191,9 +204,7 @@ static enum vscsi_reason reserve(struct pr_out *out)
 		return reason;
 	if (!out->pr->type)
 		hold(out);
-	else if (!vscsi_pr_holds(out->pr, out->own) || out->pr->type != cdb_type(out))
-		return VSCSI_RESERVED;
-	return VSCSI_OK;
+	return out->pr->type == cdb_type(out) ? VSCSI_OK : VSCSI_RESERVED;
 }
 
 /* SPC-4 5.12.11.2 */
@@ -320,8 +331,6 @@ static enum vscsi_reason register_and_move(struct pr_out *out)
 	struct vscsi_registration *reg;
 	enum vscsi_reason reason;
 
-	if (out->pr->holder != out->own)
-		return VSCSI_RESERVED;
 	if (!out->new_key)
 		return bad_parameter(out, NEW_KEY_AT, 7);
 	reason = check_transport_id(out);
@@ -344,7 +353,10 @@ static enum vscsi_reason register_and_move(struct pr_out *out)
 	return VSCSI_OK;
 }
 
-/* RESERVATION CONFLICT goes before any fault of a field (SAM-5 5.3.3). */
+/*
+ * RESERVATION CONFLICT goes before any fault of a field (SAM-5 5.3.3), but for those without
+ * which the key is not known.
+ */
 static enum vscsi_reason act(struct pr_out *out)
 {
 	static enum vscsi_reason (*const actions[])(struct pr_out *out) = {
@@ -359,6 +371,8 @@ static enum vscsi_reason act(struct pr_out *out)
 	};
 	enum vscsi_reason reason = check_key(out);
 
+	if (reason == VSCSI_OK)
+		reason = check_holder(out);
 	if (reason == VSCSI_OK)
 		reason = check_flags(out);
 	return reason == VSCSI_OK ? actions[out->action](out) : reason;

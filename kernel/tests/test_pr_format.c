@@ -197,7 +197,7 @@ static void list_flags(struct kunit *test)
 	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 20, 3);
 }
 
-/* A wrong key is a conflict whatever else is wrong. */
+/* A wrong key, or another holder, is a conflict whatever else is wrong. */
 static void conflict_comes_first(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -207,6 +207,18 @@ static void conflict_comes_first(struct kunit *test)
 	fx->buf[7] = 11;
 	fx->buf[20] = 0x01;
 	send_list(test, SPC_PR_REGISTER, 24);
+	expect_reason(test, VSCSI_RESERVED);
+
+	reserve_out(test, 1, SPC_PR_REGISTER, 0, 0, 11);
+	reserve_out(test, 1, SPC_PR_RESERVE, VSCSI_PR_WRITE_EXCLUSIVE, 11, 0);
+	expect_ok(test);
+	reserve_out(test, 0, SPC_PR_RESERVE, 2, 10, 0);
+	expect_reason(test, VSCSI_RESERVED);
+	reserve_out(test, 1, SPC_PR_RESERVE, 2, 11, 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 3);
+	make_move_list(test);
+	fx->buf[16] = 0x01;
+	send_list(test, SPC_PR_REGISTER_AND_MOVE, MOVE_LEN);
 	expect_reason(test, VSCSI_RESERVED);
 }
 
