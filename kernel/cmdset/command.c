@@ -8,6 +8,7 @@
 #include "command.h"
 #include "opcode.h"
 #include "pr.h"
+#include "reply.h"
 #include "sense.h"
 
 static void cmd_init(struct vscsi_cmd *cmd)
@@ -28,9 +29,7 @@ static void cmd_init(struct vscsi_cmd *cmd)
 
 static enum vscsi_reason field_error(struct vscsi_cmd *cmd, struct vscsi_cdb_field field)
 {
-	cmd->field = field.at;
-	cmd->field_bit = 7;
-	return VSCSI_INVALID_FIELD_CDB;
+	return vscsi_cdb_error(cmd, field.at, 7);
 }
 
 /* SAM-5 5.14: any other command reports a pending unit attention, and so clears it. */
@@ -192,6 +191,13 @@ void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason)
 	vscsi_cmd_complete(cmd, reason);
 }
 
+/* One that moves no block needs none for itself. */
+static bool is_exclusive(const struct vscsi_cmd *cmd)
+{
+	return (cmd->op->flags & VSCSI_OP_EXCLUSIVE) &&
+	       (cmd->nr_blocks || !(cmd->op->flags & VSCSI_OP_BLOCKS));
+}
+
 /**
  * vscsi_cmd_exec() - where a command is to be executed
  * @cmd: a parsed command
@@ -202,7 +208,7 @@ enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd)
 {
 	if (cmd->op->exec)
 		return cmd->op->exec(cmd);
-	if (cmd->op->flags & VSCSI_OP_EXCLUSIVE)
+	if (is_exclusive(cmd))
 		return VSCSI_EXEC_EXCLUSIVE;
 	return cmd->op->flags & VSCSI_OP_BLOCKING ? VSCSI_EXEC_BLOCKING : VSCSI_EXEC_INLINE;
 }

@@ -166,6 +166,20 @@ void vscsi_pr_tell(struct vscsi_pr *pr, const struct list_head *registrations,
 }
 
 /**
+ * vscsi_pr_end() - the persistent reservation is gone
+ * @pr: the reservations
+ *
+ * Who must hear of it is the caller's business.
+ *
+ * Context: any; lock of @pr held.
+ */
+void vscsi_pr_end(struct vscsi_pr *pr)
+{
+	pr->type = 0;
+	pr->holder = NULL;
+}
+
+/**
  * vscsi_pr_release() - end the persistent reservation (SPC-4 5.12.11.2)
  * @pr: the reservations
  * @by: who has released it and need not be told, or NULL
@@ -176,8 +190,7 @@ void vscsi_pr_release(struct vscsi_pr *pr, const struct vscsi_nexus_id *by)
 {
 	u8 type = pr->type;
 
-	pr->type = 0;
-	pr->holder = NULL;
+	vscsi_pr_end(pr);
 	if (vscsi_pr_for_registrants(type))
 		vscsi_pr_tell(pr, &pr->registrations, by, VSCSI_UA_RESERVATIONS_RELEASED);
 }

@@ -121,6 +121,7 @@ struct vscsi_registration *vscsi_pr_find(const struct vscsi_pr *pr,
 bool vscsi_pr_holds(const struct vscsi_pr *pr, const struct vscsi_registration *reg);
 void vscsi_pr_add(struct vscsi_pr *pr, struct vscsi_registration *reg);
 void vscsi_pr_remove(struct vscsi_pr *pr, struct vscsi_registration *reg, struct list_head *to);
+void vscsi_pr_end(struct vscsi_pr *pr);
 void vscsi_pr_release(struct vscsi_pr *pr, const struct vscsi_nexus_id *by);
 void vscsi_pr_tell(struct vscsi_pr *pr, const struct list_head *registrations,
 		   const struct vscsi_nexus_id *by, enum vscsi_ua ua);

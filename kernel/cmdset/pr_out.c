@@ -15,6 +15,7 @@
 
 #include "opcode.h"
 #include "pr.h"
+#include "reply.h"
 #include "spc.h"
 
 /* Parameter list (SPC-4 6.16.3) and that of REGISTER AND MOVE (6.16.4) */
@@ -55,20 +56,6 @@ struct pr_out {
 	struct vscsi_preempted preempted;
 };
 
-static enum vscsi_reason bad_parameter(struct pr_out *out, s16 field, s8 bit)
-{
-	out->cmd->field = field;
-	out->cmd->field_bit = bit;
-	return VSCSI_INVALID_FIELD_PARAM;
-}
-
-static enum vscsi_reason bad_cdb(struct pr_out *out, s16 field, s8 bit)
-{
-	out->cmd->field = field;
-	out->cmd->field_bit = bit;
-	return VSCSI_INVALID_FIELD_CDB;
-}
-
 static u8 cdb_type(const struct pr_out *out)
 {
 	return out->cmd->cdb[2] & 0x0f;
@@ -96,7 +83,7 @@ static enum vscsi_reason read_list(struct pr_out *out)
 	if (out->action == SPC_PR_REGISTER_AND_MOVE)
 		wanted += get_unaligned_be32(out->list + MOVE_ID_LEN_AT);
 	else if (is_register(out) && (out->list[FLAGS_AT] & SPEC_I_PT))
-		return bad_parameter(out, FLAGS_AT, SPEC_I_PT_BIT);
+		return vscsi_param_error(out->cmd, FLAGS_AT, SPEC_I_PT_BIT);
 	if (len != wanted)
 		return VSCSI_PARAM_LENGTH;
 	out->key = get_unaligned_be64(out->list);
@@ -131,7 +118,7 @@ static enum vscsi_reason check_byte(struct pr_out *out, unsigned int at, u8 know
 {
 	u8 wrong = out->list[at] & ~known;
 
-	return wrong ? bad_parameter(out, at, fls(wrong) - 1) : VSCSI_OK;
+	return wrong ? vscsi_param_error(out->cmd, at, fls(wrong) - 1) : VSCSI_OK;
 }
 
 /* Bits that do not concern a service action are not looked at. */
@@ -150,7 +137,7 @@ static enum vscsi_reason check_flags(struct pr_out *out)
 static enum vscsi_reason check_scope_and_type(struct pr_out *out)
 {
 	if (cdb_scope(out) != VSCSI_PR_SCOPE_LU)
-		return bad_cdb(out, 2, 7);
+		return vscsi_cdb_error(out->cmd, 2, 7);
 	switch (cdb_type(out)) {
 	case VSCSI_PR_WRITE_EXCLUSIVE:
 	case VSCSI_PR_EXCLUSIVE_ACCESS:
@@ -160,7 +147,7 @@ static enum vscsi_reason check_scope_and_type(struct pr_out *out)
 	case VSCSI_PR_EXCLUSIVE_ACCESS_AR:
 		return VSCSI_OK;
 	default:
-		return bad_cdb(out, 2, 3);
+		return vscsi_cdb_error(out->cmd, 2, 3);
 	}
 }
 
@@ -218,19 +205,13 @@ static enum vscsi_reason release(struct pr_out *out)
 	return VSCSI_OK;
 }
 
-static void end_reservation(struct vscsi_pr *pr)
-{
-	pr->type = 0;
-	pr->holder = NULL;
-}
-
 /* SPC-4 5.12.11.6 */
 static enum vscsi_reason clear(struct pr_out *out)
 {
 	struct list_head *lost = &out->preempted.lost;
 	struct vscsi_pr *pr = out->pr;
 
-	end_reservation(pr);
+	vscsi_pr_end(pr);
 	list_splice_init(&pr->registrations, lost);
 	pr->nr_registrations = 0;
 	vscsi_pr_tell(pr, lost, &out->own->id, VSCSI_UA_RESERVATIONS_PREEMPTED);
@@ -258,7 +239,7 @@ static enum vscsi_reason preempt_reservation(struct pr_out *out)
 	if (reason != VSCSI_OK)
 		return reason;
 	out->preempted.own = vscsi_pr_holds(pr, out->own) && out->new_key;
-	end_reservation(pr);
+	vscsi_pr_end(pr);
 	list_for_each_entry_safe(reg, next, &pr->registrations, entry)
 		if (reg != out->own && (!out->new_key || reg->key == out->new_key))
 			vscsi_pr_remove(pr, reg, &out->preempted.lost);
@@ -292,7 +273,7 @@ static enum vscsi_reason preempt(struct pr_out *out)
 	if (names_reservation(out))
 		return preempt_reservation(out);
 	if (!out->new_key)
-		return bad_parameter(out, NEW_KEY_AT, 7);
+		return vscsi_param_error(out->cmd, NEW_KEY_AT, 7);
 	return preempt_registrations(out);
 }
 
@@ -316,9 +297,9 @@ static enum vscsi_reason check_transport_id(struct pr_out *out)
 	unsigned int i;
 
 	if (get_unaligned_be32(out->list + MOVE_ID_LEN_AT) != SPC_TRANSPORT_ID_LEN)
-		return bad_parameter(out, MOVE_ID_LEN_AT, 7);
+		return vscsi_param_error(out->cmd, MOVE_ID_LEN_AT, 7);
 	if (out->list[LIST_LEN] != SPC_TRANSPORT_ID_SRP)
-		return bad_parameter(out, LIST_LEN, 7);
+		return vscsi_param_error(out->cmd, LIST_LEN, 7);
 	for (i = 1; i < 8 && reason == VSCSI_OK; i++)
 		reason = check_byte(out, LIST_LEN + i, 0);
 	return reason;
@@ -332,13 +313,13 @@ static enum vscsi_reason register_and_move(struct pr_out *out)
 	enum vscsi_reason reason;
 
 	if (!out->new_key)
-		return bad_parameter(out, NEW_KEY_AT, 7);
+		return vscsi_param_error(out->cmd, NEW_KEY_AT, 7);
 	reason = check_transport_id(out);
 	if (reason != VSCSI_OK)
 		return reason;
 	to = find_destination(out);
 	if (!to || vscsi_nexus_id_same(&to->id, &out->own->id))
-		return bad_parameter(out, LIST_LEN + 8, 7);
+		return vscsi_param_error(out->cmd, LIST_LEN + 8, 7);
 
 	reg = vscsi_pr_find(out->pr, &to->id);
 	if (reg)

@@ -43,6 +43,22 @@ void vscsi_reply(struct vscsi_cmd *cmd, const void *buf, size_t len)
 }
 
 /**
+ * vscsi_cdb_error() - point at a field of the CDB
+ * @cmd: a command being parsed or executed
+ * @field: byte of the CDB
+ * @bit: most significant bit of the field in that byte
+ *
+ * Context: any.
+ * Return: VSCSI_INVALID_FIELD_CDB, for @cmd to be completed with.
+ */
+enum vscsi_reason vscsi_cdb_error(struct vscsi_cmd *cmd, s16 field, s8 bit)
+{
+	cmd->field = field;
+	cmd->field_bit = bit;
+	return VSCSI_INVALID_FIELD_CDB;
+}
+
+/**
  * vscsi_fail_field() - complete with INVALID FIELD IN CDB
  * @cmd: a command being executed
  * @field: byte of the CDB
@@ -52,9 +68,7 @@ void vscsi_reply(struct vscsi_cmd *cmd, const void *buf, size_t len)
  */
 void vscsi_fail_field(struct vscsi_cmd *cmd, s16 field, s8 bit)
 {
-	cmd->field = field;
-	cmd->field_bit = bit;
-	vscsi_cmd_complete(cmd, VSCSI_INVALID_FIELD_CDB);
+	vscsi_cmd_complete(cmd, vscsi_cdb_error(cmd, field, bit));
 }
 
 /**

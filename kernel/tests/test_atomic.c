@@ -121,6 +121,7 @@ static void orwrite(struct kunit *test)
 	}
 	run_out(test, 0, 0x8b);
 	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, (int)fx->exec, (int)VSCSI_EXEC_BLOCKING);
 	run_out(test, 4096, 0x8b, [8] = 1, 0, [13] = 1);
 	expect_reason(test, VSCSI_LBA_RANGE);
 	run_out(test, 4096, 0x8b, [10] = 1, 0, 0, 0);
