@@ -45,7 +45,13 @@ static enum viosrp_mad_status adapter_info(struct vscsi_task *task,
 	return VIOSRP_MAD_SUCCESS;
 }
 
-/* Neither migration nor SCSI-2 reservations: what is offered is what works. */
+/* RESERVE and RELEASE work; clients do not migrate. */
+static u16 reserve_support(const struct mad_reserve_cap *reserve)
+{
+	return be32_to_cpu(reserve->type) == CLIENT_RESERVE_SCSI_2 ? SERVER_SUPPORTS_CAP :
+								     SERVER_DOES_NOT_SUPPORTS_CAP;
+}
+
 static enum viosrp_mad_status capabilities(struct vscsi_task *task,
 					   const struct viosrp_capabilities *mad)
 {
@@ -58,7 +64,7 @@ static enum viosrp_mad_status capabilities(struct vscsi_task *task,
 	vscsi_map_copy_in(&map, 0, &caps, sizeof(caps));
 	caps.flags &= cpu_to_be32(CAP_LIST_SUPPORTED | CAP_LIST_DATA);
 	caps.migration.common.server_support = cpu_to_be16(SERVER_DOES_NOT_SUPPORTS_CAP);
-	caps.reserve.common.server_support = cpu_to_be16(SERVER_DOES_NOT_SUPPORTS_CAP);
+	caps.reserve.common.server_support = cpu_to_be16(reserve_support(&caps.reserve));
 	strscpy_pad(caps.name, adapter->name, sizeof(caps.name));
 	strscpy_pad(caps.loc, adapter->physloc, sizeof(caps.loc));
 	vscsi_map_copy_out(&map, 0, &caps, sizeof(caps));
