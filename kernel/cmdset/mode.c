@@ -48,6 +48,8 @@ static void informational_exceptions(const struct vscsi_cmd *cmd, u8 *page)
 	page[2] = 0x08;			/* DEXCPT: none is reported */
 }
 
+static_assert(2 + MMC_CAPABILITIES_LEN <= MODE_PAGE_MAX);
+
 static const struct mode_page pages[] = {
 	{ .code = 0x01, .len = 0x0a, .kinds = LU_BLOCKS },	/* Read-Write Error Recovery */
 	{ .code = 0x08, .len = 0x12, .kinds = VSCSI_LU_DISK, .fill = caching },
@@ -94,7 +96,7 @@ const struct mode_page *mode_page_find(enum vscsi_lu_kind kind, u8 code)
  * @page: which
  * @cmd: asks its logical unit
  * @pc: PC field of MODE SENSE
- * @buf: zeroes, MODE_PAGE_MAX bytes
+ * @buf: zeroes, room for the page: MODE_PAGE_MAX bytes are enough for any
  *
  * Context: any.
  * Return: bytes of the page.
@@ -102,7 +104,7 @@ const struct mode_page *mode_page_find(enum vscsi_lu_kind kind, u8 code)
 size_t mode_page_fill(const struct mode_page *page, const struct vscsi_cmd *cmd, u8 pc, u8 *buf)
 {
 	if (pc == MODE_PC_CHANGEABLE)
-		memcpy(buf, page->changeable, MODE_PAGE_MAX);
+		memcpy(buf, page->changeable, 2 + page->len);
 	else if (page->fill)
 		page->fill(cmd, buf);
 	if (pc == MODE_PC_CURRENT && page->fill_current)

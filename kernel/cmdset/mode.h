@@ -21,7 +21,7 @@
 
 #define MODE_SHORT_DESC_LEN	8
 #define MODE_LONG_DESC_LEN	16
-#define MODE_PAGE_MAX		20
+#define MODE_PAGE_MAX		32
 
 /**
  * struct mode_page - a mode page

@@ -49,6 +49,7 @@ typedef struct { int counter; } atomic_t;
 #define ____cacheline_aligned_in_smp
 #define roundup_pow_of_two(n)	((n) > 1 ? 1U << (32 - __builtin_clz((n) - 1)) : 1U)
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define static_assert(expr)	_Static_assert(expr, #expr)
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
 /* barrier of those who use it */
