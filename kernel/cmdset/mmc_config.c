@@ -105,6 +105,7 @@ static const struct feature features[] = {
 	{ 0x0010, 0, 8, mmc_has_medium, random_readable },
 	{ 0x001f, 1, 4, mmc_has_medium, NULL },		/* DVD Read: one layer */
 	{ 0x0020, 1, 12, mmc_is_rewritable, random_writable },
+	{ 0x0100, 0, 0, NULL, NULL },			/* Power Management: no timers */
 	{ 0x0105, 1, 4, NULL, NULL },			/* Timeout */
 };
 

@@ -218,14 +218,14 @@ static void configuration(struct kunit *test)
 {
 	empty(test);
 	expect_profile(test, 0);
-	KUNIT_EXPECT_EQ(test, count_current(test, 0), 5U);
+	KUNIT_EXPECT_EQ(test, count_current(test, 0), 6U);
 	rom(test);
 	expect_profile(test, DVD_ROM);
-	KUNIT_EXPECT_EQ(test, count_current(test, 0), 7U);
+	KUNIT_EXPECT_EQ(test, count_current(test, 0), 8U);
 	ram(test);
 	expect_profile(test, DVD_RAM);
-	KUNIT_EXPECT_EQ(test, count_current(test, 0), 8U);
-	KUNIT_EXPECT_EQ(test, count_current(test, 0x10), 4U);
+	KUNIT_EXPECT_EQ(test, count_current(test, 0), 9U);
+	KUNIT_EXPECT_EQ(test, count_current(test, 0x10), 5U);
 	run(test, 255, 0x46, 3, 0, 0, 0, 0, 0, 0, 255);
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 1);
 }
@@ -244,6 +244,8 @@ static void one_feature(struct kunit *test)
 	run(test, 255, 0x46, 2, 0, 0x03, 0, 0, 0, 0, 255);
 	KUNIT_EXPECT_EQ(test, be32(test, 8), 0x00030b04U);
 	KUNIT_EXPECT_EQ(test, be32(test, 12), 0x39000000U);
+	run(test, 255, 0x46, 2, 0x01, 0, 0, 0, 0, 0, 255);
+	KUNIT_EXPECT_EQ(test, be32(test, 8), 0x01000300U);
 	run(test, 255, 0x46, 2, 0x77, 0, 0, 0, 0, 0, 255);
 	expect_ok(test);
 	KUNIT_EXPECT_EQ(test, be32(test, 0), 4U);
