@@ -28,7 +28,7 @@
 #define ATOMIC_FLAGS		(VSCSI_OP_WRITE | VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT |	\
 				 VSCSI_OP_BLOCKS | VSCSI_OP_MAX_TRANSFER |		\
 				 VSCSI_OP_BLOCKING | VSCSI_OP_EXCLUSIVE | CONFLICT_ANY)
-#define DISC_FLAGS		(VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA)
+#define DISC_FLAGS		(VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN)
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
 
@@ -177,7 +177,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "START STOP UNIT",
 		.kinds = VSCSI_LU_OPTICAL,
-		.flags = VSCSI_OP_BLOCKING | CONFLICT_ANY,
+		.flags = VSCSI_OP_BLOCKING,
 		.cdb_len = 6,
 		.mask = { 0x1b, 0x01, 0x00, 0x00, 0x03 },
 		.execute = mmc_start_stop,
@@ -209,7 +209,6 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "PREVENT ALLOW MEDIUM REMOVAL",
 		.kinds = VSCSI_LU_OPTICAL,
-		.flags = CONFLICT_ANY,
 		.cdb_len = 6,
 		.mask = { 0x1e, 0x00, 0x00, 0x00, 0x01 },
 		.execute = mmc_prevent_allow,
@@ -292,8 +291,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "VERIFY(10)",
 		.kinds = VSCSI_LU_OPTICAL,
-		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_BLOCKS | VSCSI_OP_BLOCKING |
-			 VSCSI_OP_CONFLICT_EA,
+		.flags = VSCSI_OP_MEDIUM | VSCSI_OP_BLOCKS | VSCSI_OP_BLOCKING,
 		.cdb_len = 10,
 		.mask = { 0x2f, 0x10, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
 		.lba = { 2, 4 },
@@ -330,7 +328,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "SYNCHRONIZE CACHE(10)",
 		.kinds = VSCSI_LU_OPTICAL,
-		.flags = SYNC_FLAGS | VSCSI_OP_MEDIUM,
+		.flags = VSCSI_OP_BLOCKS | VSCSI_OP_MEDIUM,
 		.cdb_len = 10,
 		.mask = { 0x35, 0x02, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff },
 		.lba = { 2, 4 },

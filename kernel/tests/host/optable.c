@@ -52,9 +52,10 @@ static void print_row(const struct vscsi_opcode *op)
 	       op->kinds & VSCSI_LU_WELL_KNOWN ? "W" : "",
 	       op->kinds & VSCSI_LU_NONE ? "N" : "", data(op));
 	print_flags(op);
+	/* A drive has no reservations, and so none of its own commands a conflict. */
 	printf(" | %s%s%s\n", op->flags & VSCSI_OP_CONFLICT_WE ? "WE " : "",
 	       op->flags & VSCSI_OP_CONFLICT_EA ? "EA " : "",
-	       op->flags & VSCSI_OP_RESERVE_EXEMPT ? "" : "R");
+	       op->flags & VSCSI_OP_RESERVE_EXEMPT || op->kinds == VSCSI_LU_OPTICAL ? "" : "R");
 }
 
 int main(void)
