@@ -134,24 +134,11 @@ static enum vscsi_reason check_buffer(struct vscsi_cmd *cmd)
 	return len > cmd->map.len ? field_error(cmd, op->len) : VSCSI_OK;
 }
 
+/* VSCSI_OK is 0: the first that is not ends it. */
 static enum vscsi_reason parse(struct vscsi_cmd *cmd)
 {
-	static enum vscsi_reason (*const steps[])(struct vscsi_cmd *cmd) = {
-		vscsi_opcode_lookup,
-		check_nexus,
-		check_cdb,
-		check_medium,
-		check_buffer,
-	};
-	enum vscsi_reason reason;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		reason = steps[i](cmd);
-		if (reason != VSCSI_OK)
-			return reason;
-	}
-	return VSCSI_OK;
+	return vscsi_opcode_lookup(cmd) ?: check_nexus(cmd) ?: check_cdb(cmd) ?:
+	       check_medium(cmd) ?: check_buffer(cmd);
 }
 
 /**
@@ -228,9 +215,6 @@ static void build_sense(struct vscsi_cmd *cmd)
 {
 	struct vscsi_sense sense;
 
-	cmd->sense_len = 0;
-	if (cmd->status != SAM_STAT_CHECK_CONDITION)
-		return;
 	vscsi_sense_from_cmd(&sense, cmd, cmd->reason);
 	cmd->sense_len = vscsi_sense_format(&sense, cmd->lu && vscsi_lu_descriptor_sense(cmd->lu),
 					    cmd->sense);
@@ -250,7 +234,9 @@ void vscsi_cmd_complete(struct vscsi_cmd *cmd, enum vscsi_reason reason)
 {
 	cmd->reason = reason;
 	cmd->status = vscsi_reason_status(reason);
-	build_sense(cmd);
+	cmd->sense_len = 0;
+	if (cmd->status == SAM_STAT_CHECK_CONDITION)
+		build_sense(cmd);
 	if (cmd->lu)
 		vscsi_lu_count_finish(cmd->lu, cmd);
 	cmd->target->complete(cmd);

@@ -5,6 +5,8 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
 
 #include "opcode.h"
 
@@ -114,10 +116,28 @@ enum vscsi_reason vscsi_opcode_lookup(struct vscsi_cmd *cmd)
 	return VSCSI_INVALID_FIELD_CDB;
 }
 
+/*
+ * Eight bytes at a time: a row has no bits behind its CDB.  So what the client has sent there
+ * counts too, and does not matter.
+ */
+static bool may_have_other_bits(const struct vscsi_opcode *op, const u8 *cdb)
+{
+	unsigned int i;
+	u64 has, may;
+
+	for (i = 0; i < op->cdb_len; i += sizeof(has)) {
+		memcpy(&has, cdb + i, sizeof(has));
+		memcpy(&may, op->mask + i, sizeof(may));
+		if (has & ~may)
+			return true;
+	}
+	return false;
+}
+
 /**
  * vscsi_opcode_check_mask() - look for bits that the command does not evaluate
  * @op: its row
- * @cdb: at least @op->cdb_len bytes
+ * @cdb: VSCSI_CDB_MAX bytes
  * @field: byte in error
  * @bit: most significant bit in error of that byte
  *
@@ -132,6 +152,8 @@ bool vscsi_opcode_check_mask(const struct vscsi_opcode *op, const u8 *cdb, s16 *
 	unsigned int i;
 	u8 wrong;
 
+	if (!may_have_other_bits(op, cdb))
+		return true;
 	for (i = 1; i < op->cdb_len; i++) {
 		wrong = cdb[i] & ~op->mask[i];
 		if (wrong) {
@@ -153,11 +175,20 @@ bool vscsi_opcode_check_mask(const struct vscsi_opcode *op, const u8 *cdb, s16 *
  */
 u64 vscsi_cdb_get(const u8 *cdb, struct vscsi_cdb_field field)
 {
+	const u8 *at = cdb + field.at;
 	u64 value = 0;
 	unsigned int i;
 
+	switch (field.bytes) {
+	case sizeof(u16):
+		return get_unaligned_be16(at);
+	case sizeof(u32):
+		return get_unaligned_be32(at);
+	case sizeof(u64):
+		return get_unaligned_be64(at);
+	}
 	for (i = 0; i < field.bytes; i++)
-		value = value << 8 | cdb[field.at + i];
+		value = value << 8 | at[i];
 	return value;
 }
 
