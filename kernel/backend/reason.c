@@ -93,6 +93,8 @@ enum vscsi_reason vscsi_reason_from_errno(int err, bool write)
  */
 enum vscsi_reason vscsi_reason_from_blk(blk_status_t status, bool write)
 {
+	if (status == BLK_STS_OK)
+		return VSCSI_OK;
 	if (status == BLK_STS_IOERR || status == BLK_STS_TIMEOUT)
 		return VSCSI_NO_ANSWER;
 	return vscsi_reason_from_errno(blk_status_to_errno(status), write);

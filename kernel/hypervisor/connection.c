@@ -603,6 +603,17 @@ bool vscsi_queue_next(struct vscsi_queue *queue, struct viosrp_crq *element)
 }
 
 /**
+ * vscsi_queue_has_batch() - server: is more than one element waiting?
+ * @queue: the queue
+ *
+ * Context: only from the drain callback.
+ */
+bool vscsi_queue_has_batch(const struct vscsi_queue *queue)
+{
+	return vscsi_crq_has_two(&queue->to_server);
+}
+
+/**
  * vscsi_queue_request() - server: the request that an element names
  * @queue: the queue
  * @element: of type VIOSRP_CRQ_CMD_RSP
@@ -643,17 +654,15 @@ void vscsi_queue_put(struct vscsi_queue *queue)
 /**
  * vscsi_queue_answer() - server: answer a request
  * @queue: the queue
- * @req: the request; the client's from now on, with all its memory
- * @iu: the answer
- * @len: its bytes, at most SRP_MAX_IU_LEN
+ * @req: the request; its iu is the answer. The client's from now on, with all its memory.
+ * @len: bytes of the answer, at most SRP_MAX_IU_LEN
  * @format: VIOSRP_SRP_FORMAT or VIOSRP_MAD_FORMAT
  *
  * The ring always has room: each slot has one answer.
  *
  * Context: any; answer_lock held.
  */
-void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, const void *iu,
-			u16 len, u8 format)
+void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, u16 len, u8 format)
 {
 	struct viosrp_crq element = {
 		.valid = VIOSRP_CRQ_CMD_RSP,
@@ -664,7 +673,6 @@ void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, co
 	};
 
 	lockdep_assert_held(&queue->answer_lock);
-	memcpy(&req->iu, iu, len);
 	WARN_ON_ONCE(!vscsi_crq_push(&queue->to_client, &element));
 }
 

@@ -38,7 +38,7 @@ struct vscsi_queue;
  * struct vscsi_request - memory of one request; embedded in the client's command
  * @window: opened by the client for the data buffer (may be of length 0)
  * @iu: the information unit: the request, then the answer. The client may write it at
- *	any time: the server works on a copy.
+ *	any time: the server works on a copy, and never reads what it has answered.
  * @server: the server's own memory, vscsi_server_request_size() bytes, zeroed once
  */
 struct vscsi_request {
@@ -184,12 +184,12 @@ void vscsi_queue_sync_client(struct vscsi_queue *queue);
 
 /* server side */
 bool vscsi_queue_next(struct vscsi_queue *queue, struct viosrp_crq *element);
+bool vscsi_queue_has_batch(const struct vscsi_queue *queue);
 struct vscsi_request *vscsi_queue_request(struct vscsi_queue *queue,
 					  const struct viosrp_crq *element);
 void vscsi_queue_get(struct vscsi_queue *queue);
 void vscsi_queue_put(struct vscsi_queue *queue);
-void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, const void *iu,
-			u16 len, u8 format);
+void vscsi_queue_answer(struct vscsi_queue *queue, struct vscsi_request *req, u16 len, u8 format);
 void vscsi_queue_notify(struct vscsi_queue *queue, u8 valid, u8 format, u8 status);
 void vscsi_queue_ring_client(struct vscsi_queue *queue);
 

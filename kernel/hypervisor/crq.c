@@ -71,14 +71,9 @@ bool vscsi_crq_push(struct vscsi_crq *crq, const struct viosrp_crq *element)
 	if (element->valid == VIOSRP_CRQ_FREE)
 		return true;
 
-	slot->format = element->format;
-	slot->reserved = element->reserved;
-	slot->status = element->status;
-	slot->timeout = element->timeout;
-	slot->IU_length = element->IU_length;
 	slot->IU_data_ptr = element->IU_data_ptr;
-	/* Pairs with the acquire in vscsi_crq_pop(): body before valid byte. */
-	smp_store_release(&slot->valid, element->valid);
+	/* Pairs with the acquire in vscsi_crq_pop(): the valid byte last. */
+	smp_store_release(&slot->high, element->high);
 	crq->head++;
 	return true;
 }
@@ -94,17 +89,26 @@ bool vscsi_crq_push(struct vscsi_crq *crq, const struct viosrp_crq *element)
 bool vscsi_crq_pop(struct vscsi_crq *crq, struct viosrp_crq *element)
 {
 	struct viosrp_crq *slot = &crq->ring[crq->tail & crq->mask];
-	u8 valid;
 
-	/* Pairs with the release in vscsi_crq_push(): valid byte before body. */
-	valid = smp_load_acquire(&slot->valid);
-	if (valid == VIOSRP_CRQ_FREE)
+	/* Pairs with the release in vscsi_crq_push(): the valid byte first. */
+	element->high = smp_load_acquire(&slot->high);
+	if (element->valid == VIOSRP_CRQ_FREE)
 		return false;
 
-	*element = *slot;
-	element->valid = valid;
+	element->IU_data_ptr = slot->IU_data_ptr;
 	/* Pairs with the acquire in vscsi_crq_push(): read before it is written again. */
-	smp_store_release(&slot->valid, VIOSRP_CRQ_FREE);
+	smp_store_release(&slot->high, 0);
 	crq->tail++;
 	return true;
+}
+
+/**
+ * vscsi_crq_has_two() - are there two elements, or more?
+ * @crq: the ring
+ *
+ * Context: any; the caller is the only consumer.
+ */
+bool vscsi_crq_has_two(const struct vscsi_crq *crq)
+{
+	return READ_ONCE(crq->ring[(crq->tail + 1) & crq->mask].valid);
 }

@@ -4,7 +4,7 @@
  *
  * One producer and one consumer; each keeps its own index.  An element belongs to
  * the consumer while its valid byte is not 0, so that the two share nothing but the
- * elements themselves.
+ * elements themselves.  Its half with that byte is read and written as a whole.
  */
 #ifndef VSCSI_HYPERVISOR_CRQ_H
 #define VSCSI_HYPERVISOR_CRQ_H
@@ -32,5 +32,6 @@ void vscsi_crq_free(struct vscsi_crq *crq);
 void vscsi_crq_reset(struct vscsi_crq *crq);
 bool vscsi_crq_push(struct vscsi_crq *crq, const struct viosrp_crq *element);
 bool vscsi_crq_pop(struct vscsi_crq *crq, struct viosrp_crq *element);
+bool vscsi_crq_has_two(const struct vscsi_crq *crq);
 
 #endif

@@ -140,7 +140,7 @@ struct vscsi_itl *vscsi_itl_get(struct vscsi_nexus *nexus, u64 lun)
 		return NULL;
 	rcu_read_lock();
 	itl = xa_load(&nexus->itls, vscsi_lun_to_ordinal(lun));
-	if (itl && !percpu_ref_tryget_live(&itl->vtd->ref))
+	if (itl && !percpu_ref_tryget_live_rcu(&itl->vtd->ref))
 		itl = NULL;
 	rcu_read_unlock();
 	return itl;

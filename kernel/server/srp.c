@@ -11,7 +11,10 @@
 #define CRQ_PING	0xf5
 #define CRQ_PING_RSP	0xf6
 
-/* What an IU may be looked at without regard to its length: every structure of fixed size. */
+/*
+ * What an IU may be looked at without regard to its length: every structure of fixed size.  A
+ * command with a data descriptor has as many bytes.
+ */
 #define IU_FIXED	64
 static_assert(sizeof(struct srp_cmd) <= IU_FIXED);
 static_assert(sizeof(struct srp_login_req) <= IU_FIXED);
@@ -168,27 +171,39 @@ static void srp(struct vscsi_task *task, const union srp_iu *iu, u16 len)
 	}
 }
 
+/* Once: the client may write to its own copy at any time.  Behind its end there are zeroes. */
+static const union viosrp_iu *copy_iu(struct vscsi_server_queue *sq,
+				      const struct vscsi_request *req, u16 len)
+{
+	u8 *to = (u8 *)&sq->iu;
+	const u8 *from = (const u8 *)&req->iu;
+
+	memcpy(to, from, IU_FIXED);
+	if (len > IU_FIXED)
+		memcpy(to + IU_FIXED, from + IU_FIXED, len - IU_FIXED);
+	else if (len < IU_FIXED)
+		memset(to + len, 0, IU_FIXED - len);
+	return &sq->iu;
+}
+
 static void request(struct vscsi_server_queue *sq, const struct viosrp_crq *element)
 {
 	struct vscsi_request *req = vscsi_queue_request(sq->queue, element);
 	u16 len = be16_to_cpu(element->IU_length);
+	const union viosrp_iu *iu;
 	struct vscsi_task *task;
-	union viosrp_iu iu;
 
-	if (!req || len < sizeof(struct mad_common) || len > sizeof(iu) ||
+	if (!req || len < sizeof(struct mad_common) || len > sizeof(*iu) ||
 	    (element->format != VIOSRP_SRP_FORMAT && element->format != VIOSRP_MAD_FORMAT) ||
 	    !vscsi_task_accept(sq, req, &task)) {
 		bad_element(sq, element);
 		return;
 	}
-	/* Once: the client may write to its own copy at any time. */
-	memcpy(&iu, &req->iu, len);
-	if (len < IU_FIXED)
-		memset((u8 *)&iu + len, 0, IU_FIXED - len);
+	iu = copy_iu(sq, req, len);
 	if (element->format == VIOSRP_SRP_FORMAT)
-		srp(task, &iu.srp, len);
+		srp(task, &iu->srp, len);
 	else
-		vscsi_mad(task, &iu.mad, len);
+		vscsi_mad(task, &iu->mad, len);
 }
 
 static void element_handle(struct vscsi_server_queue *sq, const struct viosrp_crq *element)
@@ -218,6 +233,28 @@ static void handle_elements(struct vscsi_server_queue *sq)
 		element_handle(sq, &element);
 }
 
+static void handle_in_plug(struct vscsi_server_queue *sq)
+{
+	struct blk_plug plug;
+
+	blk_start_plug(&plug);
+	handle_elements(sq);
+	blk_finish_plug(&plug);
+}
+
+/* The caller's plug may be what the block layer is working off right now. */
+static void handle_in_process(struct vscsi_server_queue *sq)
+{
+	struct blk_plug *outer = current->plug;
+
+	current->plug = NULL;
+	if (vscsi_queue_has_batch(sq->queue))
+		handle_in_plug(sq);
+	else
+		handle_elements(sq);
+	current->plug = outer;
+}
+
 /**
  * vscsi_server_drain() - see struct vscsi_server_ops
  * @queue: the queue
@@ -228,23 +265,15 @@ static void handle_elements(struct vscsi_server_queue *sq)
 void vscsi_server_drain(struct vscsi_queue *queue, bool may_sleep)
 {
 	struct vscsi_server_queue *sq = queue->server_data;
-	struct blk_plug plug, *outer = NULL;
 
 	sq->answered = false;
 	sq->pended = false;
 	sq->may_sleep = may_sleep;
 	WRITE_ONCE(sq->drainer, current);
-	if (may_sleep) {
-		/* That of our caller may be what the block layer is working off right now. */
-		outer = current->plug;
-		current->plug = NULL;
-		blk_start_plug(&plug);
-	}
-	handle_elements(sq);
-	if (may_sleep) {
-		blk_finish_plug(&plug);
-		current->plug = outer;
-	}
+	if (may_sleep)
+		handle_in_process(sq);
+	else
+		handle_elements(sq);
 	WRITE_ONCE(sq->drainer, NULL);
 
 	if (sq->pended)

@@ -128,6 +128,7 @@ struct vscsi_server_queue {
 	u32 nr_active;
 
 	/* the drain that is running */
+	union viosrp_iu iu;			/* its copy of the one it looks at */
 	struct task_struct *drainer;
 	bool may_sleep;				/* for a moment */
 	bool answered;				/* answers wait for the client's doorbell */
@@ -196,7 +197,7 @@ struct vscsi_task {
 	/* guarded by queue->answer_lock */
 	struct list_head entry;			/* a command: in sq->active */
 	bool held;				/* an abort looks at it: not to be answered now */
-	bool finished;				/* complete; answered when not held */
+	bool finished;				/* complete while it was held */
 
 	struct llist_node abort;		/* in the list of the abort that holds it */
 

@@ -45,7 +45,7 @@ static bool in_drain(const struct vscsi_server_queue *sq)
 	return in_task() && READ_ONCE(sq->drainer) == current;
 }
 
-static void remove_and_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format)
+static void remove_and_answer(struct vscsi_task *task, u16 len, u8 format)
 {
 	struct vscsi_server_queue *sq = task->sq;
 
@@ -55,7 +55,7 @@ static void remove_and_answer(struct vscsi_task *task, const void *iu, u16 len, 
 	}
 	/* Pairs with the acquire in vscsi_task_accept(): off the list before it is used again. */
 	smp_store_release(&task->active, false);
-	vscsi_queue_answer(sq->queue, task->req, iu, len, format);
+	vscsi_queue_answer(sq->queue, task->req, len, format);
 }
 
 /* Inside a drain the client's doorbell is rung once, at its end. */
@@ -82,8 +82,9 @@ void vscsi_task_answer(struct vscsi_task *task, const void *iu, u16 len, u8 form
 	struct vscsi_queue *queue = sq->queue;
 	unsigned long flags;
 
+	memcpy(&task->req->iu, iu, len);
 	spin_lock_irqsave(&queue->answer_lock, flags);
-	remove_and_answer(task, iu, len, format);
+	remove_and_answer(task, len, format);
 	spin_unlock_irqrestore(&queue->answer_lock, flags);
 	tell_client(sq);
 	vscsi_queue_put(queue);
@@ -115,24 +116,26 @@ void vscsi_task_reject(struct vscsi_task *task, u8 code)
 	vscsi_task_answer(task, &iu, sizeof(iu), VIOSRP_SRP_FORMAT);
 }
 
-static void set_residual(const struct vscsi_cmd *cmd, struct srp_rsp *rsp)
+/* Returns the flag that says so. */
+static u8 set_residual(const struct vscsi_cmd *cmd, struct srp_rsp *rsp)
 {
 	u32 residual = cmd->map.len - cmd->done_bytes;
 
 	if (!residual)
-		return;
+		return 0;
 	if (cmd->map.dir == DMA_TO_DEVICE) {
-		rsp->flags |= SRP_RSP_FLAG_DOUNDER;
 		rsp->data_out_res_cnt = cpu_to_be32(residual);
-	} else {
-		rsp->flags |= SRP_RSP_FLAG_DIUNDER;
-		rsp->data_in_res_cnt = cpu_to_be32(residual);
+		return SRP_RSP_FLAG_DOUNDER;
 	}
+	rsp->data_in_res_cnt = cpu_to_be32(residual);
+	return SRP_RSP_FLAG_DIUNDER;
 }
 
+/* In memory that the client may write to: nothing is read from it. */
 static u16 build_response(const struct vscsi_task *task, struct srp_rsp *rsp)
 {
 	const struct vscsi_cmd *cmd = &task->cmd;
+	u8 flags;
 
 	*rsp = (struct srp_rsp){
 		.opcode = SRP_RSP,
@@ -140,23 +143,24 @@ static u16 build_response(const struct vscsi_task *task, struct srp_rsp *rsp)
 		.tag = task->tag,
 		.status = cmd->status,
 	};
-	set_residual(cmd, rsp);
+	flags = set_residual(cmd, rsp);
 	if (cmd->sense_len) {
-		rsp->flags |= SRP_RSP_FLAG_SNSVALID;
+		flags |= SRP_RSP_FLAG_SNSVALID;
 		rsp->sense_data_len = cpu_to_be32(cmd->sense_len);
 		memcpy(rsp->data, cmd->sense, cmd->sense_len);
 	}
+	rsp->flags = flags;
 	return sizeof(*rsp) + cmd->sense_len;
 }
 
 /*
  * The memory of the task is the client's once it is answered: what is needed later is read
- * before.  A task management function that waits for this command is answered after it.
+ * before.  An abort that looks at the task right now answers it when it is done with it.  A task
+ * management function that waits for this command is answered after it.
  */
 static void answer_command(struct vscsi_task *task)
 {
-	u8 iu[sizeof(struct srp_rsp) + VSCSI_SENSE_MAX] __aligned(8);
-	u16 len = build_response(task, (struct srp_rsp *)iu);
+	u16 len = build_response(task, &task->req->iu.srp.rsp);
 	struct vscsi_server_queue *sq = task->sq;
 	struct vscsi_queue *queue = sq->queue;
 	struct vscsi_vtd *vtd = task->vtd;
@@ -164,10 +168,15 @@ static void answer_command(struct vscsi_task *task)
 	unsigned long flags;
 	bool aborted;
 
-	trace_vscsi_cmd_done(task);
 	spin_lock_irqsave(&queue->answer_lock, flags);
+	if (task->held) {
+		task->finished = true;
+		spin_unlock_irqrestore(&queue->answer_lock, flags);
+		return;
+	}
+	trace_vscsi_cmd_done(task);
 	aborted = task->cmd.aborted;
-	remove_and_answer(task, iu, len, VIOSRP_SRP_FORMAT);
+	remove_and_answer(task, len, VIOSRP_SRP_FORMAT);
 	spin_unlock_irqrestore(&queue->answer_lock, flags);
 
 	if (aborted)
@@ -183,22 +192,13 @@ static void answer_command(struct vscsi_task *task)
 	vscsi_queue_put(queue);
 }
 
-/* An abort that looks at the task right now answers it when it is done with it. */
 static void command_complete(struct vscsi_cmd *cmd)
 {
 	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
-	struct vscsi_queue *queue = task->sq->queue;
-	unsigned long flags;
-	bool held;
 
 	if (task->stage == VSCSI_STAGE_ALONE)
 		vscsi_unit_release(task);
-	spin_lock_irqsave(&queue->answer_lock, flags);
-	held = task->held;
-	task->finished = true;
-	spin_unlock_irqrestore(&queue->answer_lock, flags);
-	if (!held)
-		answer_command(task);
+	answer_command(task);
 }
 
 /**

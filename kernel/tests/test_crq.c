@@ -74,6 +74,25 @@ static void nothing_comes_out_of_an_empty_ring(struct kunit *test)
 	expect_empty(test);
 }
 
+static void two_or_more_are_seen(struct kunit *test)
+{
+	struct vscsi_crq *crq = test->priv;
+	u8 i;
+
+	crq->head = ELEMENTS - 1;
+	crq->tail = ELEMENTS - 1;
+	KUNIT_EXPECT_FALSE(test, vscsi_crq_has_two(crq));
+	push(crq, 0);
+	KUNIT_EXPECT_FALSE(test, vscsi_crq_has_two(crq));
+	for (i = 1; i < ELEMENTS; i++) {
+		push(crq, i);
+		KUNIT_EXPECT_TRUE(test, vscsi_crq_has_two(crq));
+	}
+	for (i = 0; i < ELEMENTS - 1; i++)
+		expect_pop(test, i);
+	KUNIT_EXPECT_FALSE(test, vscsi_crq_has_two(crq));
+}
+
 static void order_is_kept_around_the_end(struct kunit *test)
 {
 	struct vscsi_crq *crq = test->priv;
@@ -176,6 +195,7 @@ static void a_reset_drops_all(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(elements_are_rounded_up),
 	KUNIT_CASE(nothing_comes_out_of_an_empty_ring),
+	KUNIT_CASE(two_or_more_are_seen),
 	KUNIT_CASE(order_is_kept_around_the_end),
 	KUNIT_CASE(a_full_ring_takes_no_more),
 	KUNIT_CASE(indices_may_overflow),

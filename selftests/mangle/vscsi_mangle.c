@@ -11,8 +11,6 @@
 #include <linux/hash.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
-#include <linux/string.h>
 
 #include "../../kernel/hypervisor/connection.h"
 
@@ -46,8 +44,6 @@ static atomic_t left = ATOMIC_INIT(0);
 static atomic_t damaged = ATOMIC_INIT(0);
 static atomic_t pings = ATOMIC_INIT(0);
 static atomic_t pongs = ATOMIC_INIT(0);
-
-static DEFINE_PER_CPU(union viosrp_iu, answer);
 
 static int atomic_put(const char *value, const struct kernel_param *kp)
 {
@@ -111,19 +107,15 @@ static int before_submit(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-/* vscsi_queue_answer(queue, req, iu, len, format); answer_lock held, so the CPU is ours */
+/* vscsi_queue_answer(queue, req, len, format) */
 static int before_answer(struct kprobe *probe, struct pt_regs *regs)
 {
-	const void *iu = (void *)regs_get_kernel_argument(regs, 2);
-	u16 len = regs_get_kernel_argument(regs, 3);
-	u8 *copy = (u8 *)this_cpu_ptr(&answer);
+	struct vscsi_request *req = (void *)regs_get_kernel_argument(regs, 1);
+	u16 len = regs_get_kernel_argument(regs, 2);
 	u64 dice;
 
-	if (len > sizeof(answer) || !chosen(TO_ANSWERS, &dice))
-		return 0;
-	memcpy(copy, iu, len);
-	damage(copy, len, dice);
-	regs->dx = (unsigned long)copy;
+	if (chosen(TO_ANSWERS, &dice))
+		damage((u8 *)&req->iu, len, dice);
 	return 0;
 }
 

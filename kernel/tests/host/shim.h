@@ -299,12 +299,17 @@ struct kunit_case {
 #define VIOSRP_CRQ_CMD_RSP	0x80
 
 struct viosrp_crq {
-	u8 valid;
-	u8 format;
-	u8 reserved;
-	u8 status;
-	__be16 timeout;
-	__be16 IU_length;
+	union {
+		__be64 high;
+		struct {
+			u8 valid;
+			u8 format;
+			u8 reserved;
+			u8 status;
+			__be16 timeout;
+			__be16 IU_length;
+		};
+	};
 	__be64 IU_data_ptr;
 };
 
