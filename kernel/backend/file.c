@@ -20,6 +20,7 @@
  * after we have written: workers allocate with NOIO and are not throttled for
  * the dirty pages they make.
  */
+#include <linux/atomic.h>
 #include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -33,6 +34,7 @@
 #include <linux/netlink.h>
 #include <linux/pagemap.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -50,9 +52,13 @@
 #define POOL_ARRAYS		16
 #define ZERO_VECS		16
 
+/* Rounds of a lane's worker before others have their turn. */
+#define LANE_ROUNDS		64
+
 /* Requests of one CPU that are to be begun. */
 struct lane {
 	struct llist_head requests;
+	atomic_t waiting;		/* how many; while it is 0 no worker is on its way */
 	struct work_struct work;
 	struct file_backend *file;
 };
@@ -365,30 +371,60 @@ static void attempt(struct vscsi_io *io)
 		end_attempt(io, ret);
 }
 
+static int begin_all(struct lane *lane)
+{
+	struct llist_node *requests = llist_reverse_order(llist_del_all(&lane->requests));
+	struct vscsi_io *io, *next;
+	struct blk_plug plug;
+	int begun = 0;
+
+	blk_start_plug(&plug);
+	llist_for_each_entry_safe(io, next, requests, file.entry) {
+		attempt(io);
+		begun++;
+	}
+	blk_finish_plug(&plug);
+	return begun;
+}
+
+/*
+ * Go round until no request waits.  Queueing work that is running would wake another worker,
+ * only to find that out.
+ */
 static void lane_work(struct work_struct *work)
 {
 	struct lane *lane = container_of(work, struct lane, work);
-	struct llist_node *requests = llist_reverse_order(llist_del_all(&lane->requests));
+	unsigned int rounds = LANE_ROUNDS;
 	struct borrowed borrowed;
-	struct vscsi_io *io, *next;
-	struct blk_plug plug;
+	int waiting;
 
 	borrow_begin(&borrowed, lane->file->be.file);
-	blk_start_plug(&plug);
-	llist_for_each_entry_safe(io, next, requests, file.entry)
-		attempt(io);
-	blk_finish_plug(&plug);
+	do {
+		waiting = atomic_sub_return(begin_all(lane), &lane->waiting);
+		cond_resched();
+	} while (waiting && --rounds);
 	borrow_end(&borrowed);
+	if (waiting)
+		queue_work(lane->file->wq, &lane->work);
 }
 
-/* Whoever puts the first request into a lane has it looked after. */
+/*
+ * Whoever enters an empty lane sends a worker there.  One that is there waits for what has been
+ * counted, and may have answered a request before we return: then the file may be gone.
+ */
 static void enter_lane(struct vscsi_io *io)
 {
 	struct file_backend *file = to_file(io->backend);
-	struct lane *lane = raw_cpu_ptr(file->lanes);
+	struct lane *lane;
+	bool first;
 
-	if (llist_add(&io->file.entry, &lane->requests))
+	preempt_disable();
+	lane = this_cpu_ptr(file->lanes);
+	first = !atomic_fetch_inc(&lane->waiting);
+	llist_add(&io->file.entry, &lane->requests);
+	if (first)
 		queue_work(file->wq, &lane->work);
+	preempt_enable();
 }
 
 static void submit_rw(struct vscsi_io *io)
