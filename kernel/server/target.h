@@ -168,7 +168,7 @@ struct vscsi_unit {
 	struct list_head exclusive;	/* tasks: WAITING or ALONE */
 	struct list_head parked;	/* tasks: PARKED, in the order they came */
 
-	bool looks;			/* @look has been queued */
+	unsigned int looks;		/* owed; not 0 while @look is queued */
 
 	bool busy;			/* @exclusive is not empty; READ_ONCE, WRITE_ONCE */
 	struct rcu_head look;

@@ -57,14 +57,13 @@ int vscsi_unit_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same)
 void vscsi_unit_leave(struct vscsi_vtd *vtd)
 {
 	struct vscsi_unit *unit = vtd->unit;
-	bool last, looks;
+	bool last;
 
 	spin_lock_irq(&unit->lock);
 	list_del(&vtd->unit_entry);
 	last = list_empty(&unit->vtds);
-	looks = unit->looks;
 	spin_unlock_irq(&unit->lock);
-	if (last && looks)
+	while (last && READ_ONCE(unit->looks))
 		rcu_barrier();
 	if (last)
 		kfree_rcu(unit, rcu);
@@ -170,6 +169,19 @@ static void park_locked(struct vscsi_unit *unit, struct vscsi_task *task)
 	list_add_tail(&task->exclusion, &unit->parked);
 }
 
+static void look_again(struct rcu_head *rcu);
+
+/*
+ * A command that was NEW may have begun without having seen busy: then nobody is told when it
+ * turns out not to overlap.  Both its steps are in one read-side critical section, which has
+ * ended when look_again() is called, or has seen busy.  So there is no barrier in admitted().
+ */
+static void look_later_locked(struct vscsi_unit *unit)
+{
+	if (!unit->looks++)
+		call_rcu(&unit->look, look_again);
+}
+
 /* From here on no command that overlaps begins; see admitted(). */
 static void take_locked(struct vscsi_unit *unit, struct vscsi_task *task)
 {
@@ -177,6 +189,7 @@ static void take_locked(struct vscsi_unit *unit, struct vscsi_task *task)
 	task->stage = VSCSI_STAGE_WAITING;
 	list_add_tail(&task->exclusion, &unit->exclusive);
 	WRITE_ONCE(unit->busy, true);
+	look_later_locked(unit);
 }
 
 static void unpark_locked(struct vscsi_unit *unit)
@@ -197,21 +210,6 @@ static void unpark_locked(struct vscsi_unit *unit)
 	}
 }
 
-static void look_again(struct rcu_head *rcu);
-
-/*
- * A command that was NEW may have begun without having seen busy: then it is not said when it
- * turns out not to overlap.  Both its steps are in one read-side critical section, which has
- * ended when look_again() is called, or has seen busy.  So there is no barrier in admitted().
- */
-static void look_later_locked(struct vscsi_unit *unit)
-{
-	if (unit->looks)
-		return;
-	unit->looks = true;
-	call_rcu(&unit->look, look_again);
-}
-
 /* One that was aborted runs into that at once, and touches nothing. */
 static void start_locked(struct vscsi_unit *unit)
 {
@@ -221,10 +219,8 @@ static void start_locked(struct vscsi_unit *unit)
 	list_for_each_entry(task, &unit->exclusive, exclusion) {
 		if (task->stage != VSCSI_STAGE_WAITING)
 			continue;
-		if (!READ_ONCE(task->cmd.aborted) && any_locked(unit, blocks, task)) {
-			look_later_locked(unit);
+		if (!READ_ONCE(task->cmd.aborted) && any_locked(unit, blocks, task))
 			continue;
-		}
 		task->stage = VSCSI_STAGE_ALONE;
 		vscsi_task_resume(task);
 	}
@@ -244,7 +240,10 @@ static void look_again(struct rcu_head *rcu)
 	unsigned long flags;
 
 	spin_lock_irqsave(&unit->lock, flags);
-	unit->looks = false;
+	/* Who came after call_rcu() is owed another look. */
+	WRITE_ONCE(unit->looks, unit->looks > 1);
+	if (unit->looks)
+		call_rcu(&unit->look, look_again);
 	update_locked(unit);
 	spin_unlock_irqrestore(&unit->lock, flags);
 }
