@@ -83,7 +83,7 @@ static void offer_backing(const struct session *s)
 	free(lvs);
 }
 
-static void offer_storage(const struct session *s, enum hint hint)
+static void offer_storage(struct session *s, enum hint hint)
 {
 	struct storage st;
 	size_t i;
@@ -103,7 +103,7 @@ static void offer_storage(const struct session *s, enum hint hint)
 	storage_free(&st);
 }
 
-static void offer(const struct session *s, enum hint hint)
+static void offer(struct session *s, enum hint hint)
 {
 	switch (hint) {
 	case HINT_BACKING:

@@ -355,17 +355,15 @@ static int list(struct storage *st, const void *options)
 	return o->free ? list_free(st, o) : list_one(st, o);
 }
 
-static int lslv_run(struct session *s, int argc, char **argv)
+static int check(const struct verb *verb, const void *options)
 {
-	struct options o = { .map = false };
-	int rc;
+	const struct options *o = options;
 
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc && !o.free && !o.lvs.nr)
-		rc = args_refuse(s->verb, ERR_ARGUMENT, "LogicalVolume", NULL);
-	if (!rc && o.free && o.lvs.nr)
-		rc = args_refuse(s->verb, ERR_TOO_MANY, o.lvs.v[0], NULL);
-	return rc ? rc : storage_run(s, list, &o);
+	if (!o->free && !o->lvs.nr)
+		return args_refuse(verb, ERR_ARGUMENT, "LogicalVolume", NULL);
+	if (o->free && o->lvs.nr)
+		return args_refuse(verb, ERR_TOO_MANY, o->lvs.v[0], NULL);
+	return RC_OK;
 }
 
 const struct verb verb_lslv = {
@@ -380,5 +378,8 @@ const struct verb verb_lslv = {
 		offsetof(struct options, lvs), 0, 1, "LogicalVolume", HINT_LV
 	},
 	.listing = &listing,
-	.run = lslv_run,
+	.options = sizeof(struct options),
+	.check = check,
+	.work = list,
+	.run = storage_verb,
 };

@@ -409,8 +409,9 @@ static int list_one(const struct storage *st, const struct options *o)
 
 /* --- the verb --- */
 
-static int options_check(const struct verb *verb, const struct options *o)
+static int check(const struct verb *verb, const void *options)
 {
+	const struct options *o = options;
 	bool one = o->map || o->lv || o->pv;
 
 	if (one && !o->pvs.nr)
@@ -431,17 +432,6 @@ static int list(struct storage *st, const void *options)
 	return o->pvs.nr ? list_one(st, o) : list_all(st, o);
 }
 
-static int lspv_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .size = false };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc)
-		rc = options_check(s->verb, &o);
-	return rc ? rc : storage_run(s, list, &o);
-}
-
 const struct verb verb_lspv = {
 	.name = "lspv",
 	.group = "Physical Volume Commands",
@@ -456,5 +446,8 @@ const struct verb verb_lspv = {
 		offsetof(struct options, pvs), 0, 1, "PhysicalVolume", HINT_PV
 	},
 	.listing = &listing,
-	.run = lspv_run,
+	.options = sizeof(struct options),
+	.check = check,
+	.work = list,
+	.run = storage_verb,
 };

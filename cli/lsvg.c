@@ -387,15 +387,13 @@ static int list(struct storage *st, const void *options)
 	return out_close(out);
 }
 
-static int lsvg_run(struct session *s, int argc, char **argv)
+static int check(const struct verb *verb, const void *options)
 {
-	struct options o = { .lv = false };
-	int rc;
+	const struct options *o = options;
 
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc && (o.lv || o.pv || o.map) && !o.vgs.nr)
-		rc = args_refuse(s->verb, ERR_ARGUMENT, "VolumeGroup", NULL);
-	return rc ? rc : storage_run(s, list, &o);
+	if ((o->lv || o->pv || o->map) && !o->vgs.nr)
+		return args_refuse(verb, ERR_ARGUMENT, "VolumeGroup", NULL);
+	return RC_OK;
 }
 
 const struct verb verb_lsvg = {
@@ -411,5 +409,8 @@ const struct verb verb_lsvg = {
 		offsetof(struct options, vgs), 0, 1024, "VolumeGroup", HINT_VG
 	},
 	.listing = &listing,
-	.run = lsvg_run,
+	.options = sizeof(struct options),
+	.check = check,
+	.work = list,
+	.run = storage_verb,
 };

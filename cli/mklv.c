@@ -37,39 +37,13 @@ static struct words pv_words(const struct options *o)
 
 /* --- mklv --- */
 
-static int prefix_check(const char *prefix)
-{
-	char *longest = xasprintf("%s00", prefix);
-	int rc = name_check_storage(longest);
-
-	free(longest);
-	return rc;
-}
-
-static int words_check(const struct options *o)
-{
-	int rc = RC_OK;
-
-	if (o->lv)
-		rc = name_check_storage(o->lv);
-	if (!rc && o->prefix)
-		rc = prefix_check(o->prefix);
-	if (!rc && o->type)
-		rc = name_check_storage(o->type);
-	return rc;
-}
-
 static int choose_name(const struct storage *st, const struct options *o, char *name,
 		       size_t size)
 {
-	if (!o->lv) {
-		storage_name_make(st, o->prefix ? o->prefix : "lv", name, size);
-		return name_check_storage(name);
-	}
-	if (storage_name_used(st, o->lv))
-		return err_say(ERR_STORAGE_NAME, o->lv, "mklv");
+	if (!o->lv)
+		return storage_name_make(st, o->prefix ? o->prefix : "lv", name, size);
 	str_copy(name, size, o->lv);
-	return RC_OK;
+	return storage_name_check(st, o->lv);
 }
 
 static int create(const struct storage *st, const struct options *o, const char *vg,
@@ -112,6 +86,8 @@ static int make(struct storage *st, const void *options)
 		rc = lv_parse_size(verb, o->words.v[1], vg, &extents);
 	if (!rc)
 		rc = choose_name(st, o, name, sizeof(name));
+	if (!rc && o->type)
+		rc = name_check_storage(o->type);
 	if (!rc)
 		rc = lv_choose_pvs(st, vg, &pvs, &paths);
 	if (!rc)
@@ -122,17 +98,6 @@ static int make(struct storage *st, const void *options)
 		puts(name);
 	argv_free(&paths);
 	return rc;
-}
-
-static int mklv_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .lv = NULL };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc)
-		rc = words_check(&o);
-	return rc ? rc : storage_run(s, make, &o);
 }
 
 const struct verb verb_mklv = {
@@ -147,7 +112,9 @@ const struct verb verb_mklv = {
 		offsetof(struct options, words), 2, 1024, "VolumeGroup Size PhysicalVolume",
 		HINT_VG
 	},
-	.run = mklv_run,
+	.options = sizeof(struct options),
+	.work = make,
+	.run = storage_verb,
 };
 
 /* --- extendlv --- */
@@ -195,15 +162,6 @@ static int extend(struct storage *st, const void *options)
 	return rc;
 }
 
-static int extendlv_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .lv = NULL };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	return rc ? rc : storage_run(s, extend, &o);
-}
-
 const struct verb verb_extendlv = {
 	.name = "extendlv",
 	.group = "Logical Volume Commands",
@@ -214,5 +172,7 @@ const struct verb verb_extendlv = {
 		offsetof(struct options, words), 2, 1024, "LogicalVolume Size PhysicalVolume",
 		HINT_LV
 	},
-	.run = extendlv_run,
+	.options = sizeof(struct options),
+	.work = extend,
+	.run = storage_verb,
 };

@@ -17,6 +17,7 @@
 #include "err.h"
 #include "hdisk.h"
 #include "holder.h"
+#include "name.h"
 #include "pv.h"
 #include "util.h"
 
@@ -101,7 +102,7 @@ static int cmp_pvs(const void *a, const void *b)
 	return name_cmp(x->name, y->name);
 }
 
-int storage_read(const struct session *s, struct storage *st)
+int storage_read(struct session *s, struct storage *st)
 {
 	size_t i;
 	int rc;
@@ -134,8 +135,7 @@ int storage_reread(struct storage *st)
 	return storage_read(st->session, st);
 }
 
-int storage_run(struct session *s, int (*work)(struct storage *st, const void *options),
-		const void *options)
+static int work(struct session *s, const void *options)
 {
 	struct storage st;
 	int rc;
@@ -145,8 +145,22 @@ int storage_run(struct session *s, int (*work)(struct storage *st, const void *o
 		return rc;
 	rc = storage_read(s, &st);
 	if (!rc)
-		rc = work(&st, options);
+		rc = s->verb->work(&st, options);
 	storage_free(&st);
+	return rc;
+}
+
+int storage_verb(struct session *s, int argc, char **argv)
+{
+	void *options = xcalloc(1, s->verb->options);
+	int rc;
+
+	rc = args_parse(s->verb, argc, argv, options);
+	if (!rc && s->verb->check)
+		rc = s->verb->check(s->verb, options);
+	if (!rc)
+		rc = work(s, options);
+	free(options);
 	return rc;
 }
 
@@ -428,7 +442,7 @@ bool lv_in_use(const struct storage *st, const struct lvm_lv *lv, char *why, siz
 	return true;
 }
 
-bool storage_name_used(const struct storage *st, const char *name)
+static bool name_used(const struct storage *st, const char *name)
 {
 	char *node = xasprintf("/dev/%s", name);
 	bool used = !access(node, F_OK) || lvm_vg(&st->lvm, name);
@@ -440,11 +454,21 @@ bool storage_name_used(const struct storage *st, const char *name)
 	return used || pv_by_name(st, name);
 }
 
-void storage_name_make(const struct storage *st, const char *prefix, char *name, size_t size)
+int storage_name_check(const struct storage *st, const char *name)
+{
+	int rc = name_check_storage(name);
+
+	if (!rc && name_used(st, name))
+		rc = err_say(ERR_STORAGE_NAME, name, st->session->verb->name);
+	return rc;
+}
+
+int storage_name_make(const struct storage *st, const char *prefix, char *name, size_t size)
 {
 	unsigned int n = 0;
 
 	do {
 		snprintf(name, size, "%s%02u", prefix, n++);
-	} while (storage_name_used(st, name));
+	} while (name_used(st, name));
+	return name_check_storage(name);
 }

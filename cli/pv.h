@@ -19,24 +19,23 @@ struct pv {
 
 /* All that verbs about groups and volumes read. */
 struct storage {
-	const struct session *session;
+	struct session *session;
 	struct lvm lvm;
 	struct pv *pvs;			/* by name */
 	size_t nr_pvs;
 };
 
 /* After session_start().  Return RC_OK or the exit status of a printed message. */
-int storage_read(const struct session *s, struct storage *st);
+int storage_read(struct session *s, struct storage *st);
 void storage_free(struct storage *st);
 /* Again, after a change. */
 int storage_reread(struct storage *st);
 
 /*
- * What a verb does once its words have been checked: start on the server, read the
- * storage, do the work with the verb's options, free all.  Return the exit status.
+ * The run() of verbs about storage: parse and check the words, start on the server, read the
+ * storage, do the verb's work() with its options, free all.  Return the exit status.
  */
-int storage_run(struct session *s, int (*work)(struct storage *st, const void *options),
-		const void *options);
+int storage_verb(struct session *s, int argc, char **argv);
 
 /* The physical volume that a word means; NULL after a message. */
 const struct pv *pv_find(const struct storage *st, const char *word, int *rc);
@@ -76,10 +75,13 @@ const struct lvm_vg *vg_to_change(const struct storage *st, const char *name, in
 /* Who uses a logical volume; false: nobody. */
 bool lv_in_use(const struct storage *st, const struct lvm_lv *lv, char *why, size_t size);
 
-/* Whether a name is one of a disk, group or logical volume, or in the way of one. */
-bool storage_name_used(const struct storage *st, const char *name);
+/*
+ * Whether a new group or volume may be called so: the name makes sense, and is not one of a
+ * disk, group or volume, nor in the way of one.  RC_OK or a printed message's status.
+ */
+int storage_name_check(const struct storage *st, const char *name);
 
-/* The lowest of PREFIX00, PREFIX01, ... that is free. */
-void storage_name_make(const struct storage *st, const char *prefix, char *name, size_t size);
+/* The lowest of PREFIX00, PREFIX01, ... that is free, if that may be a name. */
+int storage_name_make(const struct storage *st, const char *prefix, char *name, size_t size);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "err.h"
 #include "lv.h"
-#include "name.h"
 #include "util.h"
 
 struct options {
@@ -54,15 +53,6 @@ static int remove_all(struct storage *st, const void *options)
 	return rc;
 }
 
-static int rmlv_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .f = false };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	return rc ? rc : storage_run(s, remove_all, &o);
-}
-
 const struct verb verb_rmlv = {
 	.name = "rmlv",
 	.group = "Logical Volume Commands",
@@ -72,13 +62,17 @@ const struct verb verb_rmlv = {
 	.operands = &(const struct operands){
 		offsetof(struct options, lvs), 1, 1024, "LogicalVolume", HINT_LV
 	},
-	.run = rmlv_run,
+	.options = sizeof(struct options),
+	.work = remove_all,
+	.run = storage_verb,
 };
 
 /* --- chlv --- */
 
+enum { GROUP_NAME = 1 };
+
 static const struct flag chlv_flags[] = {
-	{ "lv", FLAG_VALUE, offsetof(struct options, lv), 0, HINT_NONE, NULL },
+	{ "lv", FLAG_VALUE, offsetof(struct options, lv), GROUP_NAME, HINT_NONE, NULL },
 	{ .name = NULL }
 };
 
@@ -95,24 +89,12 @@ static int rename_lv(struct storage *st, const void *options)
 		vg_to_change(st, lv->vg, &rc);
 	if (rc)
 		return rc;
-	if (storage_name_used(st, o->lv))
-		return err_say(ERR_STORAGE_NAME, o->lv, "chlv");
+	rc = storage_name_check(st, o->lv);
+	if (rc)
+		return rc;
 	if (lv_in_use(st, lv, why, sizeof(why)))
 		return err_say(ERR_LV_NOT_CLOSED, lv->name, why);
 	return LVM_CHANGE(&st->lvm, lv->name, "lvrename", "--quiet", lv->vg, lv->name, o->lv);
-}
-
-static int chlv_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .f = false };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc && !o.lv)
-		rc = args_refuse(s->verb, ERR_FLAG_MISSING, "-lv", NULL);
-	if (!rc)
-		rc = name_check_storage(o.lv);
-	return rc ? rc : storage_run(s, rename_lv, &o);
 }
 
 const struct verb verb_chlv = {
@@ -120,9 +102,12 @@ const struct verb verb_chlv = {
 	.group = "Logical Volume Commands",
 	.summary = "Gives a logical volume another name.",
 	.usage = "chlv -lv NewLogicalVolume LogicalVolume",
+	.required = 1u << GROUP_NAME,
 	.flags = chlv_flags,
 	.operands = &(const struct operands){
 		offsetof(struct options, lvs), 1, 1, "LogicalVolume", HINT_LV
 	},
-	.run = chlv_run,
+	.options = sizeof(struct options),
+	.work = rename_lv,
+	.run = storage_verb,
 };

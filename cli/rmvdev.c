@@ -159,7 +159,7 @@ static const struct lvm_lv *check_lv(const struct storage *st, const struct foun
 	return lv;
 }
 
-static int remove_with_lv(const struct session *s, const struct options *o,
+static int remove_with_lv(struct session *s, const struct options *o,
 			  const struct found *found)
 {
 	const struct lvm_lv *lv = NULL;

@@ -18,6 +18,8 @@ struct session {
 	bool keep_saved;		/* the saved configuration stays as it is */
 };
 
+struct storage;
+
 /* One row of the verb table, which feeds dispatch, help and completion. */
 struct verb {
 	const char *name;
@@ -30,6 +32,11 @@ struct verb {
 	const struct operands *operands;	/* NULL: all words belong to flags */
 	const struct out_kind *listing;	/* for the completion of -field; may be NULL */
 	int (*run)(struct session *s, int argc, char **argv);
+
+	/* Of a verb about storage, whose run() is storage_verb(): */
+	size_t options;			/* size of its options structure */
+	int (*check)(const struct verb *verb, const void *options);	/* the words; may be NULL */
+	int (*work)(struct storage *st, const void *options);
 };
 
 extern const struct verb verb_cfgdev, verb_chdev, verb_help, verb_ioslevel, verb_lsdev;

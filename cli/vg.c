@@ -8,7 +8,6 @@
 #include "err.h"
 #include "hdisk.h"
 #include "lv.h"
-#include "name.h"
 #include "parts.h"
 #include "pv.h"
 #include "util.h"
@@ -22,6 +21,9 @@ struct options {
 	bool rmlv;
 	struct words words;
 };
+
+#define VG_AND_PVS	(&(const struct operands){ \
+	offsetof(struct options, words), 2, 1024, "VolumeGroup PhysicalVolume", HINT_VG })
 
 /* --- choosing disks --- */
 
@@ -151,14 +153,10 @@ static uint64_t choose_pp_size(const struct chosen *c)
 static int choose_vg_name(const struct storage *st, const struct options *o, char *name,
 			  size_t size)
 {
-	if (!o->vg) {
-		storage_name_make(st, "vg", name, size);
-		return name_check_storage(name);
-	}
-	if (storage_name_used(st, o->vg))
-		return err_say(ERR_STORAGE_NAME, o->vg, "mkvg");
+	if (!o->vg)
+		return storage_name_make(st, "vg", name, size);
 	str_copy(name, size, o->vg);
-	return RC_OK;
+	return storage_name_check(st, o->vg);
 }
 
 static int create(struct storage *st, const struct chosen *c, bool force, const char *name,
@@ -198,17 +196,6 @@ static int make(struct storage *st, const void *options)
 	return rc;
 }
 
-static int mkvg_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .f = false };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc && o.vg)
-		rc = name_check_storage(o.vg);
-	return rc ? rc : storage_run(s, make, &o);
-}
-
 const struct verb verb_mkvg = {
 	.name = "mkvg",
 	.group = "Volume Group Commands",
@@ -218,7 +205,9 @@ const struct verb verb_mkvg = {
 	.operands = &(const struct operands){
 		offsetof(struct options, words), 1, 1024, "PhysicalVolume", HINT_PV
 	},
-	.run = mkvg_run,
+	.options = sizeof(struct options),
+	.work = make,
+	.run = storage_verb,
 };
 
 /* --- extendvg --- */
@@ -251,24 +240,16 @@ static int extend(struct storage *st, const void *options)
 	return rc;
 }
 
-static int extendvg_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .f = false };
-	int rc = args_parse(s->verb, argc, argv, &o);
-
-	return rc ? rc : storage_run(s, extend, &o);
-}
-
 const struct verb verb_extendvg = {
 	.name = "extendvg",
 	.group = "Volume Group Commands",
 	.summary = "Adds physical volumes to a volume group.",
 	.usage = "extendvg [-f] VolumeGroup PhysicalVolume ...",
 	.flags = extendvg_flags,
-	.operands = &(const struct operands){
-		offsetof(struct options, words), 2, 1024, "VolumeGroup PhysicalVolume", HINT_VG
-	},
-	.run = extendvg_run,
+	.operands = VG_AND_PVS,
+	.options = sizeof(struct options),
+	.work = extend,
+	.run = storage_verb,
 };
 
 /* --- reducevg --- */
@@ -418,22 +399,14 @@ static int reduce(struct storage *st, const void *options)
 	return rc;
 }
 
-static int reducevg_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .f = false };
-	int rc = args_parse(s->verb, argc, argv, &o);
-
-	return rc ? rc : storage_run(s, reduce, &o);
-}
-
 const struct verb verb_reducevg = {
 	.name = "reducevg",
 	.group = "Volume Group Commands",
 	.summary = "Removes physical volumes from a volume group, and the group with the last.",
 	.usage = "reducevg [-f] [-rmlv] VolumeGroup PhysicalVolume ...",
 	.flags = reducevg_flags,
-	.operands = &(const struct operands){
-		offsetof(struct options, words), 2, 1024, "VolumeGroup PhysicalVolume", HINT_VG
-	},
-	.run = reducevg_run,
+	.operands = VG_AND_PVS,
+	.options = sizeof(struct options),
+	.work = reduce,
+	.run = storage_verb,
 };

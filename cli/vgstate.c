@@ -6,7 +6,6 @@
 
 #include "err.h"
 #include "lv.h"
-#include "name.h"
 #include "pv.h"
 #include "util.h"
 
@@ -22,15 +21,6 @@ struct options {
 
 static const struct flag no_flags[] = { { .name = NULL } };
 
-static int run_work(struct session *s, int argc, char **argv,
-		    int (*work)(struct storage *st, const void *options))
-{
-	struct options o = { .vg = NULL };
-	int rc = args_parse(s->verb, argc, argv, &o);
-
-	return rc ? rc : storage_run(s, work, &o);
-}
-
 /* --- activatevg, deactivatevg --- */
 
 static int activate(struct storage *st, const void *options)
@@ -44,11 +34,6 @@ static int activate(struct storage *st, const void *options)
 			  o->words.v[0]);
 }
 
-static int activatevg_run(struct session *s, int argc, char **argv)
-{
-	return run_work(s, argc, argv, activate);
-}
-
 const struct verb verb_activatevg = {
 	.name = "activatevg",
 	.group = "Volume Group Commands",
@@ -56,7 +41,9 @@ const struct verb verb_activatevg = {
 	.usage = "activatevg VolumeGroup",
 	.flags = no_flags,
 	.operands = ONE_VG,
-	.run = activatevg_run,
+	.options = sizeof(struct options),
+	.work = activate,
+	.run = storage_verb,
 };
 
 static int check_closed(const struct storage *st, const char *vg)
@@ -87,11 +74,6 @@ static int deactivate(struct storage *st, const void *options)
 			  o->words.v[0]);
 }
 
-static int deactivatevg_run(struct session *s, int argc, char **argv)
-{
-	return run_work(s, argc, argv, deactivate);
-}
-
 const struct verb verb_deactivatevg = {
 	.name = "deactivatevg",
 	.group = "Volume Group Commands",
@@ -99,7 +81,9 @@ const struct verb verb_deactivatevg = {
 	.usage = "deactivatevg VolumeGroup",
 	.flags = no_flags,
 	.operands = ONE_VG,
-	.run = deactivatevg_run,
+	.options = sizeof(struct options),
+	.work = deactivate,
+	.run = storage_verb,
 };
 
 /* --- exportvg, importvg --- */
@@ -118,11 +102,6 @@ static int export(struct storage *st, const void *options)
 	return rc ? rc : LVM_CHANGE(&st->lvm, vg, "vgexport", "--quiet", vg);
 }
 
-static int exportvg_run(struct session *s, int argc, char **argv)
-{
-	return run_work(s, argc, argv, export);
-}
-
 const struct verb verb_exportvg = {
 	.name = "exportvg",
 	.group = "Volume Group Commands",
@@ -130,7 +109,9 @@ const struct verb verb_exportvg = {
 	.usage = "exportvg VolumeGroup",
 	.flags = no_flags,
 	.operands = ONE_VG,
-	.run = exportvg_run,
+	.options = sizeof(struct options),
+	.work = export,
+	.run = storage_verb,
 };
 
 static const struct flag importvg_flags[] = {
@@ -181,20 +162,9 @@ static int import(struct storage *st, const void *options)
 		return err_say(ERR_PV_NOT_EXPORTED, pv->name, "it has no group at all");
 	if (!vg->exported)
 		return err_say(ERR_PV_NOT_EXPORTED, pv->name, vg->name);
-	if (o->vg && strcmp(o->vg, vg->name) && storage_name_used(st, o->vg))
-		return err_say(ERR_STORAGE_NAME, o->vg, "importvg");
-	return import_as(st, vg->name, o->vg ? o->vg : vg->name);
-}
-
-static int importvg_run(struct session *s, int argc, char **argv)
-{
-	struct options o = { .vg = NULL };
-	int rc;
-
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc && o.vg)
-		rc = name_check_storage(o.vg);
-	return rc ? rc : storage_run(s, import, &o);
+	if (o->vg && strcmp(o->vg, vg->name))
+		rc = storage_name_check(st, o->vg);
+	return rc ? rc : import_as(st, vg->name, o->vg ? o->vg : vg->name);
 }
 
 const struct verb verb_importvg = {
@@ -206,7 +176,9 @@ const struct verb verb_importvg = {
 	.operands = &(const struct operands){
 		offsetof(struct options, words), 1, 1, "PhysicalVolume", HINT_PV
 	},
-	.run = importvg_run,
+	.options = sizeof(struct options),
+	.work = import,
+	.run = storage_verb,
 };
 
 /* --- chvg --- */
@@ -238,15 +210,13 @@ static int change(struct storage *st, const void *options)
 			  !strcmp(o->autoon, "yes") ? "y" : "n", vg);
 }
 
-static int chvg_run(struct session *s, int argc, char **argv)
+static int chvg_check(const struct verb *verb, const void *options)
 {
-	struct options o = { .vg = NULL };
-	int rc;
+	const struct options *o = options;
 
-	rc = args_parse(s->verb, argc, argv, &o);
-	if (!rc && o.autoon && strcmp(o.autoon, "yes") && strcmp(o.autoon, "no"))
-		rc = args_refuse(s->verb, ERR_VALUE, o.autoon, "it is neither yes nor no");
-	return rc ? rc : storage_run(s, change, &o);
+	if (o->autoon && strcmp(o->autoon, "yes") && strcmp(o->autoon, "no"))
+		return args_refuse(verb, ERR_VALUE, o->autoon, "it is neither yes nor no");
+	return RC_OK;
 }
 
 const struct verb verb_chvg = {
@@ -259,5 +229,8 @@ const struct verb verb_chvg = {
 	.required = 1u << GROUP_WHAT,
 	.flags = chvg_flags,
 	.operands = ONE_VG,
-	.run = chvg_run,
+	.options = sizeof(struct options),
+	.check = chvg_check,
+	.work = change,
+	.run = storage_verb,
 };
