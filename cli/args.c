@@ -30,6 +30,11 @@ int args_refuse(const struct verb *verb, int err, const char *what, const char *
 	return rc;
 }
 
+struct words words_after(const struct words *w, int nr)
+{
+	return (struct words){ w->given, w->nr - nr, w->v + nr };
+}
+
 static bool is_flag(const char *word)
 {
 	return word[0] == '-' && word[1];

@@ -67,6 +67,9 @@ struct operands {
  */
 int args_parse(const struct verb *verb, int argc, char **argv, void *options);
 
+/* The words behind the first @nr ones. */
+struct words words_after(const struct words *w, int nr);
+
 /* Say what is wrong with the command line, and print the verb's usage. */
 int args_refuse(const struct verb *verb, int err, const char *what, const char *why);
 

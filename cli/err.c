@@ -146,7 +146,7 @@ static const struct message messages[__ERR_MAX] = {
 		"megabytes." },
 	[ERR_PV_PARTITIONS] = { RC_FAILED,
 		"0516-016 ldeletepv: Cannot delete physical volume with allocated\n"
-		"partitions: %1$s has %2$s.  Specify the -rmlv flag\n"
+		"partitions: %1$s %2$s\n"
 		"to remove these logical volumes." },
 	[ERR_PV_HIDDEN] = { RC_FAILED,
 		"Physical volume \"%1$s\" cannot be taken out: \"%2$s\" is on it, which LVM needs "

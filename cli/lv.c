@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Removing logical volumes, and room for them. */
+/* Making, growing and removing logical volumes, and room for them. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -10,6 +10,56 @@
 #include "err.h"
 #include "lv.h"
 #include "util.h"
+
+/* --- making --- */
+
+static void add_paths(struct argv *a, const struct argv *paths)
+{
+	if (paths && paths->nr)
+		argv_add_all(a, (const char *const *)paths->words);
+}
+
+int lv_create(const struct storage *st, const struct lv_new *n)
+{
+	char *number = xasprintf("%" PRIu64, n->extents);
+	char *tag = xasprintf("vscsi.type=%s", n->type);
+	struct argv a = { .words = NULL };
+	int rc;
+
+	ARGV_ADD(&a, "lvcreate", "--yes", "--quiet", "--name", n->name, "--extents", number,
+		 "--addtag", tag);
+	if (n->mirror)
+		ARGV_ADD(&a, "--type", "raid1", "--mirrors", "1");
+	else
+		ARGV_ADD(&a, "--type", "linear");
+	argv_add(&a, n->vg);
+	add_paths(&a, n->pvs);
+	rc = lvm_change_argv(&st->lvm, n->name, &a);
+	argv_free(&a);
+	free(tag);
+	free(number);
+	return rc;
+}
+
+int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
+	    const struct argv *pvs)
+{
+	char *number = xasprintf("+%" PRIu64, extents);
+	char *full = xasprintf("%s/%s", lv->vg, lv->name);
+	struct argv a = { .words = NULL };
+	int rc;
+
+	ARGV_ADD(&a, "lvextend", "--yes", "--quiet");
+	if (lv->use[0])
+		argv_add(&a, "--resizefs");
+	ARGV_ADD(&a, "--extents", number, full);
+	add_paths(&a, pvs);
+	rc = lvm_change_argv(&st->lvm, lv->name, &a);
+	argv_free(&a);
+	free(full);
+	free(number);
+	return rc;
+}
 
 /* --- removing --- */
 
@@ -52,12 +102,19 @@ bool lv_confirm(const char *verb, const struct lvm_lv *lv)
 	return false;
 }
 
-int lv_remove(const struct storage *st, const struct lvm_lv *lv)
+int lv_unmake(const struct storage *st, const char *vg, const char *name)
 {
-	char *full = xasprintf("%s/%s", lv->vg, lv->name);
-	int rc = LVM_CHANGE(&st->lvm, lv->name, "lvremove", "--yes", "--quiet", full);
+	char *full = xasprintf("%s/%s", vg, name);
+	int rc = LVM_CHANGE(&st->lvm, name, "lvremove", "--yes", "--quiet", full);
 
 	free(full);
+	return rc;
+}
+
+int lv_remove(const struct storage *st, const struct lvm_lv *lv)
+{
+	int rc = lv_unmake(st, lv->vg, lv->name);
+
 	if (!rc)
 		printf("rmlv: Logical volume %s is removed.\n", lv->name);
 	return rc;

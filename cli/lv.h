@@ -14,6 +14,24 @@ int lv_check_remove(const struct storage *st, const struct lvm_lv *lv);
 /* Warn and ask on the terminal; false: the answer is not yes. */
 bool lv_confirm(const char *verb, const struct lvm_lv *lv);
 
+/* A volume that is to be made. */
+struct lv_new {
+	const char *vg;
+	const char *name;
+	const char *type;		/* as lsvg shows it */
+	uint64_t extents;
+	bool mirror;
+	const struct argv *pvs;		/* paths; NULL: any of the group's */
+};
+
+int lv_create(const struct storage *st, const struct lv_new *n);
+/* Take away what lv_create() has made. */
+int lv_unmake(const struct storage *st, const char *vg, const char *name);
+
+/* Make it larger by so many partitions on these physical volumes; NULL: any. */
+int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
+	    const struct argv *pvs);
+
 /* Remove it and say so. */
 int lv_remove(const struct storage *st, const struct lvm_lv *lv);
 

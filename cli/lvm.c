@@ -272,17 +272,19 @@ static bool take_name(char *to, size_t size, const char *name)
 	return hidden;
 }
 
-static void take_type(struct lvm_lv *lv, const char *tags)
+/* The value of a tag in a list with commas. */
+static void take_tag(const char *tags, const char *tag, const char *none, char *value, size_t size)
 {
-	const char *tag = strstr(tags, TYPE_TAG);
+	const char *found = strstr(tags, tag);
 
-	str_copy(lv->type, sizeof(lv->type), tag ? tag + strlen(TYPE_TAG) : "jfs");
-	lv->type[strcspn(lv->type, ",")] = '\0';
+	str_copy(value, size, found ? found + strlen(tag) : none);
+	value[strcspn(value, ",")] = '\0';
 }
 
 static void take_lv(struct lvm *l, json_object *row)
 {
 	const char *synced = str(row, "copy_percent"), *role = str(row, "lv_role");
+	const char *tags = str(row, "lv_tags");
 	struct lvm_lv *lv;
 
 	l->lvs = array_grow(l->lvs, l->nr_lvs, sizeof(*l->lvs));
@@ -299,7 +301,8 @@ static void take_lv(struct lvm *l, json_object *row)
 	str_copy(lv->vg, sizeof(lv->vg), str(row, "vg_name"));
 	take_name(lv->parent, sizeof(lv->parent), str(row, "lv_parent"));
 	lv->hidden = take_name(lv->name, sizeof(lv->name), str(row, "lv_name"));
-	take_type(lv, str(row, "lv_tags"));
+	take_tag(tags, TYPE_TAG, "jfs", lv->type, sizeof(lv->type));
+	take_tag(tags, LVM_USE_TAG, "", lv->use, sizeof(lv->use));
 	copy_id(lv->id, str(row, "lv_uuid"));
 	copy_id(lv->origin, str(row, "origin_uuid"));
 	copy_id(lv->pool, str(row, "pool_lv_uuid"));

@@ -16,6 +16,11 @@
 #define LVM_ID_MAX	32		/* a UUID without its dashes */
 #define LVM_NAME_MAX	15		/* what the verbs make; LVM itself allows more */
 
+/* Values of the tag that makes a volume with a file system what it is. */
+#define LVM_USE_TAG	"vscsi.use="
+#define LVM_USE_POOL	"pool"
+#define LVM_USE_MEDIA	"media"
+
 struct lvm_vg {
 	char name[NAME_MAX + 1];
 	char id[LVM_ID_MAX + 1];
@@ -51,6 +56,7 @@ struct lvm_lv {
 	char origin[LVM_ID_MAX + 1];	/* of a snapshot */
 	char pool[LVM_ID_MAX + 1];	/* of a thin volume */
 	char type[32];			/* as mklv was told */
+	char use[8];			/* LVM_USE_...: the server keeps files in it; else "" */
 	dev_t dev;			/* 0: not active */
 	uint64_t size;			/* bytes */
 	uint64_t copies;

@@ -29,12 +29,6 @@ static const struct flag mklv_flags[] = {
 	{ .name = NULL }
 };
 
-/* The words behind the size. */
-static struct words pv_words(const struct options *o)
-{
-	return (struct words){ true, o->words.nr - 2, o->words.v + 2 };
-}
-
 /* --- mklv --- */
 
 static int choose_name(const struct storage *st, const struct options *o, char *name,
@@ -46,44 +40,26 @@ static int choose_name(const struct storage *st, const struct options *o, char *
 	return storage_name_check(st, o->lv);
 }
 
-static int create(const struct storage *st, const struct options *o, const char *vg,
-		  const struct argv *pvs, const char *name, uint64_t extents)
-{
-	char *number = xasprintf("%" PRIu64, extents);
-	char *tag = xasprintf("vscsi.type=%s", o->type ? o->type : "jfs");
-	struct argv a = { .words = NULL };
-	int rc;
-
-	ARGV_ADD(&a, "lvcreate", "--yes", "--quiet", "--name", name, "--extents", number,
-		 "--addtag", tag);
-	if (o->mirror)
-		ARGV_ADD(&a, "--type", "raid1", "--mirrors", "1");
-	else
-		ARGV_ADD(&a, "--type", "linear");
-	argv_add(&a, vg);
-	if (pvs->nr)
-		argv_add_all(&a, (const char *const *)pvs->words);
-	rc = lvm_change_argv(&st->lvm, name, &a);
-	argv_free(&a);
-	free(tag);
-	free(number);
-	return rc;
-}
-
 static int make(struct storage *st, const void *options)
 {
 	const struct options *o = options;
 	const struct verb *verb = st->session->verb;
-	const struct words pvs = pv_words(o);
+	const struct words pvs = words_after(&o->words, 2);
 	struct argv paths = { .words = NULL };
 	char name[NAME_MAX + 1];
 	const struct lvm_vg *vg;
-	uint64_t extents = 0;
+	struct lv_new n = {
+		.vg = o->words.v[0],
+		.name = name,
+		.type = o->type ? o->type : "jfs",
+		.mirror = o->mirror,
+		.pvs = &paths,
+	};
 	int rc;
 
 	vg = vg_to_change(st, o->words.v[0], &rc);
 	if (!rc)
-		rc = lv_parse_size(verb, o->words.v[1], vg, &extents);
+		rc = lv_parse_size(verb, o->words.v[1], vg, &n.extents);
 	if (!rc)
 		rc = choose_name(st, o, name, sizeof(name));
 	if (!rc && o->type)
@@ -91,9 +67,9 @@ static int make(struct storage *st, const void *options)
 	if (!rc)
 		rc = lv_choose_pvs(st, vg, &pvs, &paths);
 	if (!rc)
-		rc = lv_check_space(st, vg, &pvs, extents, o->mirror ? 2 : 1);
+		rc = lv_check_space(st, vg, &pvs, n.extents, o->mirror ? 2 : 1);
 	if (!rc)
-		rc = create(st, o, vg->name, &paths, name, extents);
+		rc = lv_create(st, &n);
 	if (!rc)
 		puts(name);
 	argv_free(&paths);
@@ -119,28 +95,10 @@ const struct verb verb_mklv = {
 
 /* --- extendlv --- */
 
-static int grow(const struct storage *st, const struct lvm_lv *lv, const struct argv *pvs,
-		uint64_t extents)
-{
-	char *number = xasprintf("+%" PRIu64, extents);
-	char *full = xasprintf("%s/%s", lv->vg, lv->name);
-	struct argv a = { .words = NULL };
-	int rc;
-
-	ARGV_ADD(&a, "lvextend", "--yes", "--quiet", "--extents", number, full);
-	if (pvs->nr)
-		argv_add_all(&a, (const char *const *)pvs->words);
-	rc = lvm_change_argv(&st->lvm, lv->name, &a);
-	argv_free(&a);
-	free(full);
-	free(number);
-	return rc;
-}
-
 static int extend(struct storage *st, const void *options)
 {
-	const struct words pvs = pv_words(options);
 	const struct options *o = options;
+	const struct words pvs = words_after(&o->words, 2);
 	struct argv paths = { .words = NULL };
 	const struct lvm_vg *vg = NULL;
 	const struct lvm_lv *lv;
@@ -157,7 +115,7 @@ static int extend(struct storage *st, const void *options)
 	if (!rc)
 		rc = lv_check_space(st, vg, &pvs, extents, lv->copies);
 	if (!rc)
-		rc = grow(st, lv, &paths, extents);
+		rc = lv_grow(st, lv, extents, &paths);
 	argv_free(&paths);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "parts.h"
 #include "pv.h"
 #include "util.h"
+#include "vg.h"
 
 #define PP_MIN		(UINT64_C(4) << 20)
 #define PPS_PER_PV	1016
@@ -42,16 +43,15 @@ static bool is_chosen(const struct chosen *c, dev_t dev)
 	return false;
 }
 
-/* Of the words behind the first @skip ones; all of them, or a message. */
-static int choose(const struct storage *st, const struct words *words, int skip,
-		  struct chosen *c)
+/* All of the words, or a message. */
+static int choose(const struct storage *st, const struct words *words, struct chosen *c)
 {
 	const struct pv *pv;
 	int i, rc;
 
 	c->list = xcalloc(words->nr, sizeof(*c->list));
 	c->nr = 0;
-	for (i = skip; i < words->nr; i++) {
+	for (i = 0; i < words->nr; i++) {
 		pv = pv_find(st, words->v[i], &rc);
 		if (!pv)
 			return rc;
@@ -150,13 +150,12 @@ static uint64_t choose_pp_size(const struct chosen *c)
 	return size;
 }
 
-static int choose_vg_name(const struct storage *st, const struct options *o, char *name,
-			  size_t size)
+static int choose_vg_name(const struct storage *st, const char *asked, char *name, size_t size)
 {
-	if (!o->vg)
+	if (!asked)
 		return storage_name_make(st, "vg", name, size);
-	str_copy(name, size, o->vg);
-	return storage_name_check(st, o->vg);
+	str_copy(name, size, asked);
+	return storage_name_check(st, asked);
 }
 
 static int create(struct storage *st, const struct chosen *c, bool force, const char *name,
@@ -173,27 +172,33 @@ static int create(struct storage *st, const struct chosen *c, bool force, const 
 	return rc;
 }
 
-static int make(struct storage *st, const void *options)
+int vg_make(struct storage *st, const char *asked, bool force, const struct words *pvs)
 {
-	const struct options *o = options;
 	char name[NAME_MAX + 1];
 	uint64_t pp_size;
 	struct chosen c;
 	int rc;
 
-	rc = choose_vg_name(st, o, name, sizeof(name));
+	rc = choose_vg_name(st, asked, name, sizeof(name));
 	if (rc)
 		return rc;
-	rc = choose(st, &o->words, 0, &c);
+	rc = choose(st, pvs, &c);
 	pp_size = choose_pp_size(&c);
 	if (!rc)
-		rc = check_new(st, &c, o->f, pp_size);
+		rc = check_new(st, &c, force, pp_size);
 	if (!rc)
-		rc = create(st, &c, o->f, name, pp_size);
+		rc = create(st, &c, force, name, pp_size);
 	if (!rc)
 		puts(name);
 	free(c.list);
 	return rc;
+}
+
+static int make(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+
+	return vg_make(st, o->vg, o->f, &o->words);
 }
 
 const struct verb verb_mkvg = {
@@ -217,27 +222,34 @@ static const struct flag extendvg_flags[] = {
 	{ .name = NULL }
 };
 
-static int extend(struct storage *st, const void *options)
+int vg_extend(struct storage *st, const char *name, bool force, const struct words *pvs)
 {
-	const struct options *o = options;
 	struct argv a = { .words = NULL };
 	const struct lvm_vg *vg;
 	struct chosen c;
 	int rc;
 
-	vg = vg_to_change(st, o->words.v[0], &rc);
+	vg = vg_to_change(st, name, &rc);
 	if (rc)
 		return rc;
-	rc = choose(st, &o->words, 1, &c);
+	rc = choose(st, pvs, &c);
 	if (!rc)
-		rc = check_new(st, &c, o->f, vg->extent_size);
+		rc = check_new(st, &c, force, vg->extent_size);
 	if (!rc) {
 		ARGV_ADD(&a, "vgextend", "--yes", "--quiet", vg->name);
-		rc = add_to_group(st, &c, o->f, o->words.v[0], &a);
+		rc = add_to_group(st, &c, force, name, &a);
 	}
 	argv_free(&a);
 	free(c.list);
 	return rc;
+}
+
+static int extend(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	const struct words pvs = words_after(&o->words, 1);
+
+	return vg_extend(st, o->words.v[0], o->f, &pvs);
 }
 
 const struct verb verb_extendvg = {
@@ -306,11 +318,11 @@ static int check_hidden(const struct storage *st, const struct chosen *c)
 }
 
 /* Nothing is removed before all may be. */
-static int check_volumes(const struct storage *st, const struct options *o,
+static int check_volumes(const struct storage *st, const struct vg_reduction *o,
 			 const struct lvm_vg *vg, const struct chosen *c)
 {
 	const struct lvm_lv *lv;
-	char *list;
+	char *why;
 	size_t i;
 	int rc = c->nr == vg->pvs ? RC_OK : check_hidden(st, c);
 
@@ -318,13 +330,13 @@ static int check_volumes(const struct storage *st, const struct options *o,
 		lv = &st->lvm.lvs[i];
 		if (!goes(st, vg, c, lv))
 			continue;
-		if (o->rmlv) {
+		if (o->with_volumes) {
 			rc = lv_check_remove(st, lv);
 			continue;
 		}
-		list = xasprintf("logical volume %s", lv->name);
-		rc = err_say(ERR_PV_PARTITIONS, c->list[0]->name, list);
-		free(list);
+		why = xasprintf("has logical volume %s.  Specify the -%s flag", lv->name, o->flag);
+		rc = err_say(ERR_PV_PARTITIONS, c->list[0]->name, why);
+		free(why);
 	}
 	return rc;
 }
@@ -359,13 +371,8 @@ static int remove_disks(const struct storage *st, const struct lvm_vg *vg,
 	size_t i;
 	int rc;
 
-	if (c->nr == vg->pvs) {
-		rc = LVM_CHANGE(&st->lvm, vg->name, "vgremove", "--quiet", vg->name);
-		if (!rc)
-			puts("ldeletepv: Volume Group deleted since it contains no physical "
-			     "volumes.");
-		return rc;
-	}
+	if (c->nr == vg->pvs)
+		return LVM_CHANGE(&st->lvm, vg->name, "vgremove", "--quiet", vg->name);
 	ARGV_ADD(&a, "vgreduce", "--quiet", vg->name);
 	for (i = 0; i < c->nr; i++)
 		argv_add(&a, c->list[i]->lvm->path);
@@ -374,28 +381,46 @@ static int remove_disks(const struct storage *st, const struct lvm_vg *vg,
 	return rc;
 }
 
-static int reduce(struct storage *st, const void *options)
+int vg_reduce(struct storage *st, const struct vg_reduction *o, bool *gone)
 {
-	const struct options *o = options;
 	const struct lvm_vg *vg;
 	struct chosen c;
 	int rc;
 
-	vg = vg_to_change(st, o->words.v[0], &rc);
+	vg = vg_to_change(st, o->vg, &rc);
 	if (rc)
 		return rc;
-	rc = choose(st, &o->words, 1, &c);
+	rc = choose(st, &o->pvs, &c);
 	if (!rc)
 		rc = check_members(st, vg, &c);
 	if (!rc)
 		rc = check_volumes(st, o, vg, &c);
-	if (!rc && o->rmlv && !o->f && !confirm_volumes(st, vg, &c))
+	if (!rc && o->ask && !confirm_volumes(st, vg, &c))
 		rc = err_rc(ERR_NOT_CONFIRMED);
 	if (!rc)
 		rc = remove_volumes(st, vg, &c);
 	if (!rc)
 		rc = remove_disks(st, vg, &c);
+	*gone = !rc && c.nr == vg->pvs;
 	free(c.list);
+	return rc;
+}
+
+static int reduce(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	const struct vg_reduction what = {
+		.vg = o->words.v[0],
+		.pvs = words_after(&o->words, 1),
+		.with_volumes = o->rmlv,
+		.ask = o->rmlv && !o->f,
+		.flag = "rmlv",
+	};
+	bool gone = false;
+	int rc = vg_reduce(st, &what, &gone);
+
+	if (gone)
+		puts("ldeletepv: Volume Group deleted since it contains no physical volumes.");
 	return rc;
 }
 
