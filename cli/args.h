@@ -28,6 +28,9 @@ enum hint {
 	HINT_VG,
 	HINT_LV,
 	HINT_PV,
+	HINT_POOL,
+	HINT_BD,
+	HINT_MEDIUM,
 };
 
 struct words {

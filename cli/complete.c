@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "bd.h"
 #include "err.h"
-#include "pv.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -83,23 +83,67 @@ static void offer_backing(const struct session *s)
 	free(lvs);
 }
 
+static void offer_files(const struct storage *st, const char *use)
+{
+	struct pool_files files;
+	struct pool p;
+	size_t i, j;
+
+	for (i = 0; i < st->lvm.nr_lvs; i++) {
+		if (strcmp(st->lvm.lvs[i].use, use) || !pool_of_lv(st, &st->lvm.lvs[i], &p) ||
+		    !pool_is_mounted(&p))
+			continue;
+		pool_files_read(&p, &files);
+		for (j = 0; j < files.nr; j++)
+			puts(files.list[j].name);
+		pool_files_free(&files);
+	}
+}
+
+static void offer_volumes(const struct storage *st, const char *use)
+{
+	size_t i;
+
+	for (i = 0; i < st->lvm.nr_lvs; i++)
+		if (!st->lvm.lvs[i].hidden && !strcmp(st->lvm.lvs[i].use, use))
+			puts(st->lvm.lvs[i].name);
+}
+
+static void offer_groups(const struct storage *st)
+{
+	size_t i;
+
+	for (i = 0; i < st->lvm.nr_vgs; i++)
+		if (!st->lvm.vgs[i].exported)
+			puts(st->lvm.vgs[i].name);
+}
+
+static void offer_read(const struct storage *st, enum hint hint)
+{
+	size_t i;
+
+	if (hint == HINT_VG || hint == HINT_POOL)
+		offer_groups(st);
+	if (hint == HINT_POOL)
+		offer_volumes(st, LVM_USE_POOL);
+	if (hint == HINT_LV || hint == HINT_BD)
+		offer_volumes(st, "");
+	if (hint == HINT_BD)
+		offer_files(st, LVM_USE_POOL);
+	if (hint == HINT_MEDIUM)
+		offer_files(st, LVM_USE_MEDIA);
+	for (i = 0; hint == HINT_PV && i < st->nr_pvs; i++)
+		puts(st->pvs[i].name);
+}
+
 static void offer_storage(struct session *s, enum hint hint)
 {
 	struct storage st;
-	size_t i;
 
 	if (!s->self)
 		return;
-	if (!storage_read(s, &st)) {
-		for (i = 0; hint == HINT_VG && i < st.lvm.nr_vgs; i++)
-			if (!st.lvm.vgs[i].exported)
-				puts(st.lvm.vgs[i].name);
-		for (i = 0; hint == HINT_LV && i < st.lvm.nr_lvs; i++)
-			if (!st.lvm.lvs[i].hidden)
-				puts(st.lvm.lvs[i].name);
-		for (i = 0; hint == HINT_PV && i < st.nr_pvs; i++)
-			puts(st.pvs[i].name);
-	}
+	if (!storage_read(s, &st))
+		offer_read(&st, hint);
 	storage_free(&st);
 }
 
@@ -125,6 +169,9 @@ static void offer(struct session *s, enum hint hint)
 	case HINT_VG:
 	case HINT_LV:
 	case HINT_PV:
+	case HINT_POOL:
+	case HINT_BD:
+	case HINT_MEDIUM:
 		return offer_storage(s, hint);
 	default:
 		return;

@@ -9,12 +9,11 @@
 #include <sys/sysmacros.h>
 
 #include "disk.h"
+#include "fs.h"
 #include "holder.h"
 #include "util.h"
 
 #define LOOP_DEPTH	16
-/* Where a Virtual I/O Server mounts its storage pools and media. */
-#define OWN_MOUNTS	"/var/vio/"
 
 /* --- mounts and swap --- */
 
@@ -182,6 +181,12 @@ static bool held_relative(const struct model *m, const struct backing *b, const 
 
 /* --- the running system --- */
 
+/* Where the server mounts its own pools and media nothing of the system is. */
+static bool is_own(const char *point)
+{
+	return str_starts(point, fs_root()) && point[strlen(fs_root())] == '/';
+}
+
 static bool system_mount(dev_t dev, const char *name, char *why, size_t size)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
@@ -189,7 +194,7 @@ static bool system_mount(dev_t dev, const char *name, char *why, size_t size)
 	bool found = false;
 
 	while (f && !found && mount_next(f, &mnt))
-		found = mount_is_of(&mnt, dev) && !str_starts(mnt.point, OWN_MOUNTS);
+		found = mount_is_of(&mnt, dev) && !is_own(mnt.point);
 	if (f)
 		fclose(f);
 	if (found)

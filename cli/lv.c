@@ -61,6 +61,24 @@ int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
 	return rc;
 }
 
+/* A mapping knows its backing device by name, so an open volume keeps it. */
+int lv_rename(const struct storage *st, const struct lvm_lv *lv, const char *name)
+{
+	char why[512];
+	int rc;
+
+	vg_to_change(st, lv->vg, &rc);
+	if (!rc)
+		rc = storage_name_check(st, name);
+	if (!rc && lv_in_use(st, lv, why, sizeof(why)))
+		rc = err_say(ERR_LV_NOT_CLOSED, lv->name, why);
+	if (!rc)
+		rc = lv_check_plain(lv);
+	if (rc)
+		return rc;
+	return LVM_CHANGE(&st->lvm, lv->name, "lvrename", "--quiet", lv->vg, lv->name, name);
+}
+
 /* --- removing --- */
 
 /* LVM would take snapshots and thin volumes away together with what they need. */
@@ -77,13 +95,24 @@ int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv)
 	return RC_OK;
 }
 
+int lv_check_plain(const struct lvm_lv *lv)
+{
+	if (!strcmp(lv->use, LVM_USE_POOL))
+		return err_say(ERR_LV_FILES, lv->name, "a storage pool, which rmsp removes");
+	if (!strcmp(lv->use, LVM_USE_MEDIA))
+		return err_say(ERR_LV_FILES, lv->name, "the media repository, which rmrep removes");
+	return RC_OK;
+}
+
 int lv_check_remove(const struct storage *st, const struct lvm_lv *lv)
 {
 	char why[512];
+	int rc;
 
 	if (lv_in_use(st, lv, why, sizeof(why)))
 		return err_say(ERR_LV_OPEN, lv->name, why);
-	return lv_check_dependents(st, lv);
+	rc = lv_check_plain(lv);
+	return rc ? rc : lv_check_dependents(st, lv);
 }
 
 bool lv_confirm(const char *verb, const struct lvm_lv *lv)

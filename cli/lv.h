@@ -6,9 +6,12 @@
 
 /* What several verbs do with logical volumes. */
 
+/* Refuse one that a storage pool or the media repository is in. */
+int lv_check_plain(const struct lvm_lv *lv);
+
 /* Whether it may be removed as far as other volumes go: RC_OK or a printed message's status. */
 int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv);
-/* lv_check_dependents(), and nobody may have it open. */
+/* lv_check_plain() and lv_check_dependents(), and nobody may have it open. */
 int lv_check_remove(const struct storage *st, const struct lvm_lv *lv);
 
 /* Warn and ask on the terminal; false: the answer is not yes. */
@@ -31,6 +34,9 @@ int lv_unmake(const struct storage *st, const char *vg, const char *name);
 /* Make it larger by so many partitions on these physical volumes; NULL: any. */
 int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
 	    const struct argv *pvs);
+
+/* Give it another name, unless it is open. */
+int lv_rename(const struct storage *st, const struct lvm_lv *lv, const char *name);
 
 /* Remove it and say so. */
 int lv_remove(const struct storage *st, const struct lvm_lv *lv);

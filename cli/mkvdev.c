@@ -374,16 +374,32 @@ static void keep_clear(const struct session *s, struct vtd_request *r, char *nam
 	items_free(&left);
 }
 
+/* --- all of it --- */
+
+static int prepare(const struct session *s, const struct mkvdev *o, struct vtd_request *r)
+{
+	int rc = parse_words(s->verb, o, r);
+
+	if (!rc)
+		rc = choose_adapter(s, o, r);
+	if (!rc && name_is_used(s, o->dev))
+		rc = name_used(o->dev);
+	return rc;
+}
+
+int mkvdev_check(const struct session *s, const struct mkvdev *o)
+{
+	struct vtd_request r = { .fd = -1 };
+
+	return prepare(s, o, &r);
+}
+
 int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 {
 	char name[VSCSI_DEVICE_NAME_MAX + 1];
 	struct vtd_request r = { .fd = -1 };
-	int rc = parse_words(s->verb, o, &r);
+	int rc = prepare(s, o, &r);
 
-	if (!rc)
-		rc = choose_adapter(s, o, &r);
-	if (!rc && name_is_used(s, o->dev))
-		rc = name_used(o->dev);
 	if (rc)
 		return rc;
 	keep_clear(s, &r, name, sizeof(name));

@@ -22,6 +22,9 @@ struct mkvdev {
 	bool wait;
 };
 
+/* Look at all but the backing device.  Return RC_OK or the exit status of a printed message. */
+int mkvdev_check(const struct session *s, const struct mkvdev *o);
+
 /*
  * Map a backing device and add the mapping to the session's model, without a word unless it
  * fails.  Return RC_OK or the exit status of a printed message.

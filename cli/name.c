@@ -10,6 +10,8 @@
 #include "lvm.h"
 #include "name.h"
 
+#define FILE_NAME_MAX	38
+
 static int name_check(const char *name, size_t max, const char *others)
 {
 	char why[96];
@@ -42,4 +44,14 @@ int name_check_partition(const char *name)
 int name_check_storage(const char *name)
 {
 	return name_check(name, LVM_NAME_MAX, "_.-");
+}
+
+int name_check_file(const char *name)
+{
+	char max[8];
+
+	if (strlen(name) <= FILE_NAME_MAX)
+		return name_check(name, FILE_NAME_MAX, "_.-");
+	snprintf(max, sizeof(max), "%d", FILE_NAME_MAX);
+	return err_say(ERR_FILE_NAME, name, max);
 }

@@ -7,5 +7,7 @@ int name_check_device(const char *name);
 int name_check_partition(const char *name);
 /* Of a volume group or logical volume. */
 int name_check_storage(const char *name);
+/* Of a file in a storage pool, or a medium. */
+int name_check_file(const char *name);
 
 #endif

@@ -76,25 +76,14 @@ static const struct flag chlv_flags[] = {
 	{ .name = NULL }
 };
 
-/* A mapping knows its backing device by name, so an open volume keeps it. */
-static int rename_lv(struct storage *st, const void *options)
+static int rename_one(struct storage *st, const void *options)
 {
 	const struct options *o = options;
 	const struct lvm_lv *lv;
-	char why[512];
 	int rc;
 
 	lv = lvm_lv_find(&st->lvm, o->lvs.v[0], &rc);
-	if (!rc)
-		vg_to_change(st, lv->vg, &rc);
-	if (rc)
-		return rc;
-	rc = storage_name_check(st, o->lv);
-	if (rc)
-		return rc;
-	if (lv_in_use(st, lv, why, sizeof(why)))
-		return err_say(ERR_LV_NOT_CLOSED, lv->name, why);
-	return LVM_CHANGE(&st->lvm, lv->name, "lvrename", "--quiet", lv->vg, lv->name, o->lv);
+	return rc ? rc : lv_rename(st, lv, o->lv);
 }
 
 const struct verb verb_chlv = {
@@ -108,6 +97,6 @@ const struct verb verb_chlv = {
 		offsetof(struct options, lvs), 1, 1, "LogicalVolume", HINT_LV
 	},
 	.options = sizeof(struct options),
-	.work = rename_lv,
+	.work = rename_one,
 	.run = storage_verb,
 };

@@ -44,6 +44,10 @@ extern const struct verb verb_loadopt, verb_lslpar, verb_lsmap, verb_lsstat, ver
 extern const struct verb verb_mklpar, verb_mkvadapter, verb_mkvdev, verb_rmdev, verb_rmlpar;
 extern const struct verb verb_rmvadapter, verb_rmvdev, verb_unloadopt;
 extern const struct verb verb_viosbr;
+extern const struct verb verb_chbdsp, verb_chsp, verb_lssp, verb_mkbdsp, verb_mksp;
+extern const struct verb verb_rmbdsp, verb_rmsp;
+extern const struct verb verb_chrep, verb_chvopt, verb_lsrep, verb_mkrep, verb_mkvopt;
+extern const struct verb verb_rmrep, verb_rmvopt;
 
 extern const struct verb verb_activatevg, verb_chlv, verb_chvg, verb_deactivatevg;
 extern const struct verb verb_exportvg, verb_extendlv, verb_extendvg, verb_importvg, verb_lslv;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "pool.h"
 #include "restore.h"
 #include "save.h"
 #include "state.h"
@@ -275,7 +276,8 @@ static int restore_from(struct session *s, const struct options *o, const char *
 		rc = keep(s, items, items);
 	if (rc)
 		return rc;
-	failed = restore_items(s, path, items, o->validate, &missing);
+	failed = pools_restore(s, o->validate);
+	failed += restore_items(s, path, items, o->validate, &missing);
 	if (!o->validate)
 		rc = keep(s, items, &missing);
 	items_free(&missing);

@@ -2,6 +2,7 @@
 /* loadopt, unloadopt, lsvopt: what is in the optical drives. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "err.h"
 #include "holder.h"
 #include "nl.h"
+#include "poolfile.h"
 #include "util.h"
 #include "verbs.h"
 #include "vopt.h"
@@ -33,7 +35,7 @@ static const struct vtd *drive_find(const struct session *s, const char *name, i
 enum { GROUP_DISK = 1, GROUP_VTD = 2 };
 
 static const struct flag load_flags[] = {
-	{ "disk", FLAG_VALUE, offsetof(struct medium, disk), GROUP_DISK, HINT_NONE, NULL },
+	{ "disk", FLAG_VALUE, offsetof(struct medium, disk), GROUP_DISK, HINT_MEDIUM, NULL },
 	{ "vtd", FLAG_VALUE, offsetof(struct medium, vtd), GROUP_VTD, HINT_VTD, NULL },
 	{ "f", FLAG_SWITCH, offsetof(struct medium, f), 0, HINT_NONE, NULL },
 	{ "release", FLAG_SWITCH, offsetof(struct medium, release), 0, HINT_NONE, NULL },
@@ -109,9 +111,60 @@ int vopt_load(const struct session *s, const struct medium *o)
 	return rc ? rc : load(s, o, &b, o->vtd);
 }
 
+/* The other drive that has a medium; NULL: none. */
+static const struct vtd *loaded_in(const struct storage *st, const struct pool *p,
+				   const struct medium *o)
+{
+	const struct vtd *v;
+	size_t at = 0;
+
+	do {
+		v = pool_file_vtd(st, p, o->disk, &at);
+	} while (v && !strcmp(v->name, o->vtd));
+	return v;
+}
+
+/* What is written has one drive. */
+static int check_medium(const struct storage *st, const struct pool *p, const struct medium *o,
+			const struct pool_file *f)
+{
+	const struct vtd *v = f->read_only ? NULL : loaded_in(st, p, o);
+
+	if (v)
+		return err_say(ERR_MEDIUM_LOADED, f->name, v->name);
+	if (o->rw && f->read_only)
+		return err_say(ERR_MEDIUM_READ_ONLY, f->name, NULL);
+	return RC_OK;
+}
+
+/* From the name of a medium in the repository to its path and access. */
+static int find_in_repository(struct session *s, struct medium *o, char **path)
+{
+	struct pool_file f = { .size = 0 };
+	struct storage st;
+	struct pool p;
+	int rc;
+
+	rc = storage_read(s, &st);
+	if (!rc)
+		rc = pool_find_media(&st, &p);
+	if (!rc && !pool_file_find(&p, o->disk, &f))
+		rc = err_say(ERR_NO_MEDIUM, o->disk, NULL);
+	if (!rc)
+		rc = check_medium(&st, &p, o, &f);
+	if (!rc) {
+		*path = pool_path(&p, f.name);
+		o->disk = *path;
+		o->rw = !f.read_only;
+	}
+	storage_free(&st);
+	return rc;
+}
+
 static int loadopt_run(struct session *s, int argc, char **argv)
 {
 	struct medium o = { .disk = NULL };
+	char *path = NULL;
 	int rc;
 
 	rc = args_parse(s->verb, argc, argv, &o);
@@ -119,7 +172,12 @@ static int loadopt_run(struct session *s, int argc, char **argv)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
 		drive_find(s, o.vtd, &rc);
-	return rc ? rc : vopt_load(s, &o);
+	if (!rc && !strchr(o.disk, '/'))
+		rc = find_in_repository(s, &o, &path);
+	if (!rc)
+		rc = vopt_load(s, &o);
+	free(path);
+	return rc;
 }
 
 const struct verb verb_loadopt = {
@@ -128,7 +186,7 @@ const struct verb verb_loadopt = {
 	.summary = "Loads a medium into a virtual optical drive.",
 	.usage =
 	"loadopt [-f] [-release] -disk FileName -vtd VirtualTargetDevice\n"
-	"\taddition: [-rw]",
+	"\tadditions: [-rw], FileName with its path",
 	.required = 1u << GROUP_DISK | 1u << GROUP_VTD,
 	.flags = load_flags,
 	.run = loadopt_run,
@@ -212,6 +270,17 @@ static void put_no_medium(struct out *out, bool json)
 	out_str(out, F_SIZE, "n/a");
 }
 
+/* Media of the repository go by their names. */
+static const char *medium_name(const struct vtd *v)
+{
+	const char *name = strrchr(v->backing, '/');
+	char *path = xasprintf("%s/%s%s", fs_root(), MEDIA_NAME, name ? name : "");
+	bool in_repository = name && !strcmp(path, v->backing);
+
+	free(path);
+	return in_repository ? name + 1 : v->backing;
+}
+
 static void put(struct out *out, const struct vtd *v, bool json)
 {
 	out_row(out);
@@ -221,7 +290,7 @@ static void put(struct out *out, const struct vtd *v, bool json)
 		put_no_medium(out, json);
 		return;
 	}
-	out_str(out, F_MEDIA, v->backing);
+	out_str(out, F_MEDIA, medium_name(v));
 	out_uint(out, F_SIZE, (v->size + MEGABYTE - 1) / MEGABYTE);
 	out_str(out, F_ACCESS, v->read_only ? "ro" : "rw");
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kernel for tests: nl.h on a made-up managed system.  Nothing is kept from one
+ * A kernel for tests: nl.h on a made-up managed system, and fs.h.  Nothing is kept from one
  * run to the next; what a verb asks for is written to the file VSCSI_FAKE_LOG.
  *
  *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable, optical; else the usual one
  *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
+ *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
+ *   VSCSI_FAKE_UNMOUNTED	they are not
+ *   VSCSI_FAKE_MOUNT	the error of mounting and unmounting, by number
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "fs.h"
 #include "nl.h"
 #include "util.h"
 
@@ -40,18 +45,34 @@ __attribute__((constructor)) static void sysfs_set(void)
 		sysfs_root = dir;
 }
 
-static int PRINTF(1, 2) change(const char *fmt, ...)
+static void note_args(const char *fmt, va_list args)
 {
-	const char *path = getenv("VSCSI_FAKE_LOG"), *error = getenv("VSCSI_FAKE_ERRNO");
+	const char *path = getenv("VSCSI_FAKE_LOG");
 	FILE *f = path ? fopen(path, "a") : NULL;
+
+	if (!f)
+		return;
+	vfprintf(f, fmt, args);
+	fclose(f);
+}
+
+static void PRINTF(1, 2) note(const char *fmt, ...)
+{
 	va_list args;
 
-	if (f) {
-		va_start(args, fmt);
-		vfprintf(f, fmt, args);
-		va_end(args);
-		fclose(f);
-	}
+	va_start(args, fmt);
+	note_args(fmt, args);
+	va_end(args);
+}
+
+static int PRINTF(1, 2) change(const char *fmt, ...)
+{
+	const char *error = getenv("VSCSI_FAKE_ERRNO");
+	va_list args;
+
+	va_start(args, fmt);
+	note_args(fmt, args);
+	va_end(args);
 	changed |= !error;
 	if (!error)
 		return 0;
@@ -187,6 +208,7 @@ static void vtd_of_file(struct model *m, const char *path)
 	v->backend = VSCSI_BACKEND_FILE_DIRECT;
 	v->backing_dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
 	v->backing_ino = st.st_ino;
+	str_copy(v->path, sizeof(v->path), path);
 }
 
 static struct vtd *drive(struct model *m, const char *name, unsigned int target)
@@ -305,4 +327,52 @@ int vnl_vtd_medium(const char *name, const struct medium_request *r)
 int vnl_vtd_del(const char *name, bool force)
 {
 	return change("vtd_del %s force=%d\n", name, force);
+}
+
+/* --- file systems --- */
+
+static char mounted[PATH_MAX];	/* the last one */
+static bool unmounted;
+
+const char *fs_root(void)
+{
+	const char *dir = getenv("VSCSI_FAKE_VIO");
+
+	return dir ? dir : "/var/vio";
+}
+
+bool fs_is_mounted(const char *node, const char *dir)
+{
+	(void)node;
+	return !strcmp(dir, mounted) || (!unmounted && !getenv("VSCSI_FAKE_UNMOUNTED"));
+}
+
+static int mount_error(void)
+{
+	const char *error = getenv("VSCSI_FAKE_MOUNT");
+
+	return error ? -atoi(error) : 0;
+}
+
+int fs_mount(const char *node, const char *dir)
+{
+	note("mount %s %s\n", node, dir + strlen(fs_root()) + 1);
+	if (!mount_error())
+		str_copy(mounted, sizeof(mounted), dir);
+	return mount_error();
+}
+
+int fs_unmount(const char *dir)
+{
+	note("unmount %s\n", dir + strlen(fs_root()) + 1);
+	unmounted = !mount_error();
+	return mount_error();
+}
+
+int fs_space(const char *dir, struct fs_space *space)
+{
+	(void)dir;
+	space->size = UINT64_C(20390) << 20;
+	space->free = UINT64_C(20386) << 20;
+	return 0;
 }

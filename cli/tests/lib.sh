@@ -15,13 +15,15 @@ U=U9105.22A.78A1B2C
 NR=0
 FAILED=0
 ANSWER=		# what the tool reads from its terminal
+# VIO is what it takes for /var/vio, if not a directory of ours.
 
 # Run the tool; its two streams and exit status are left for the checks.
 run()
 {
 	: > "$dir/log"
 	PATH=$PWD/bin:$PATH LVM_FAKE_LOG=$dir/log VSCSI_FAKE_LOG=$dir/log \
-		VSCSI_FAKE_SYSFS=$dir/sys VSCSI_STATE_DIR=$dir/state "$IOSCLI" "$@" \
+		VSCSI_FAKE_SYSFS=$dir/sys VSCSI_FAKE_VIO=${VIO-$dir/vio} \
+		VSCSI_STATE_DIR=$dir/state "$IOSCLI" "$@" \
 		> "$dir/out" 2> "$dir/err" <<< "$ANSWER"
 	RC=$?
 }
@@ -90,6 +92,47 @@ make_sysfs()
 	make_lv dm-3 data--vg-other_tmeta -tmeta
 	mkdir -p "$dir/sys/class/scsi_host/host3"
 	: > "$dir/sys/class/scsi_host/host3/scan"
+}
+
+# Disk $1 has the device number $2.
+make_numbered()
+{
+	local path=devices/pci0000:00/0000:00:04.0/virtio1/host0/target0:0:${2#*:}/0:0:${2#*:}:0/block/$1
+
+	[ -e "$dir/sys/class/block/$1" ] || make_disk "$1" "$path"
+	path=$(readlink -f "$dir/sys/class/block/$1")
+	mkdir -p "$path/queue" "$dir/sys/dev/block"
+	echo "$2" > "$path/dev"
+	echo 1280 > "$path/queue/max_sectors_kb"
+	echo 512 > "$path/queue/logical_block_size"
+	ln -s "$path" "$dir/sys/dev/block/$2"
+}
+
+# A sysfs with the disks of the recorded report of LVM.
+make_storage()
+{
+	make_sysfs
+	make_numbered sdb 8:16
+	make_numbered sdc 8:32
+	make_numbered sdd 8:48
+	make_numbered sde 8:64
+	make_numbered sdf 8:80
+}
+
+# The recorded report of LVM with a pool of files and a media repository in datavg.
+make_pools()
+{
+	local row='"lv_parent":"", "origin_uuid":"", "pool_lv_uuid":"", "lv_kernel_major":"253"'
+
+	row+=', "lv_size":"8388608", "lv_role":"public", "lv_device_open":"open"'
+	row+=', "lv_permissions":"writeable", "copy_percent":"", "vg_name":"datavg"'
+	sed "/\"lv_name\":\"mir\"/a\\
+{$row, \"lv_name\":\"fbpool\", \"lv_uuid\":\"f\", \"lv_kernel_minor\":\"8\", \
+\"lv_tags\":\"vscsi.type=jfs2,vscsi.use=pool\"},\\
+{$row, \"lv_name\":\"VMLibrary\", \"lv_uuid\":\"v\", \"lv_kernel_minor\":\"9\", \
+\"lv_tags\":\"vscsi.use=media,vscsi.type=jfs2\"}," lvm.json > "$dir/pools.json"
+	mkdir -p "$dir/vio/storagepools/fbpool" "$dir/vio/VMLibrary"
+	export LVM_FAKE_REPORT=$dir/pools.json
 }
 
 # Run all functions test_* and exit.

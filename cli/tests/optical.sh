@@ -9,17 +9,20 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# shellcheck disable=SC2034 # run() uses it
+VIO=/var/vio
+
 test_optical_lists()
 {
 	VSCSI_FAKE=optical run lsvopt
 	check_out <<-EOF
 	VTD             Media                                   Size(mb)
-	vtopt0          /var/vio/VMLibrary/aix73_dvd1                 97
+	vtopt0          aix73_dvd1                                    97
 	vtopt1          No Media                                     n/a
 	EOF
 	VSCSI_FAKE=optical run lsvopt -fmt :
 	check_out <<-EOF
-	vtopt0:/var/vio/VMLibrary/aix73_dvd1:97
+	vtopt0:aix73_dvd1:97
 	vtopt1:No Media:n/a
 	EOF
 	VSCSI_FAKE=optical run lsvopt -vtd vtopt0 -field access locked vtd
@@ -104,8 +107,10 @@ test_optical_refusals()
 	check_err 1 'a directory'
 	run loadopt -disk "$dir/nothing" -vtd vtopt1
 	check_err 4 'nothing'
-	run loadopt -disk image -vtd vtopt1
+	run loadopt -disk some/image -vtd vtopt1
 	check_err 1 'begins with a slash'
+	run loadopt -disk image -vtd vtopt1
+	check_err 2 'The DVD repository has not been created yet.'
 	run loadopt -disk "$dir/image" -vtd app1_root
 	check_err 1 'not an optical drive'
 	run loadopt -disk "$dir/image" -vtd vtopt9

@@ -570,26 +570,5 @@ test_storage_completion()
 	[ -s "$dir/err" ] && fail "completion says something"
 }
 
-# --- disks to go with the report ---
-
-# Disk $1 has the device number $2.
-make_numbered()
-{
-	local path=devices/pci0000:00/0000:00:04.0/virtio1/host0/target0:0:${2#*:}/0:0:${2#*:}:0/block/$1
-
-	[ -e "$dir/sys/class/block/$1" ] || make_disk "$1" "$path"
-	path=$(readlink -f "$dir/sys/class/block/$1")
-	mkdir -p "$path/queue" "$dir/sys/dev/block"
-	echo "$2" > "$path/dev"
-	echo 1280 > "$path/queue/max_sectors_kb"
-	echo 512 > "$path/queue/logical_block_size"
-	ln -s "$path" "$dir/sys/dev/block/$2"
-}
-
-make_sysfs
-make_numbered sdb 8:16
-make_numbered sdc 8:32
-make_numbered sdd 8:48
-make_numbered sde 8:64
-make_numbered sdf 8:80
+make_storage
 tests_run
