@@ -5,8 +5,8 @@
 # Optical drives as a client's sr driver sees them: media that are loaded, read, written,
 # ejected, changed and taken away, and what the server shows of it.
 
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=lib_optical.sh
+. "$(dirname "$0")/lib_optical.sh"
 # shellcheck source=lib_io.sh
 . "$(dirname "$0")/lib_io.sh"
 
@@ -26,17 +26,6 @@ ALL_TESTS="
 	every_command
 "
 
-readonly RULES=/run/udev/rules.d/60-cdrom_id.rules
-
-# udev locks the door of each drive that has a medium: then only -release takes it out.
-leave_doors_alone()
-{
-	mkdir -p "${RULES%/*}"
-	ln -s /dev/null "$RULES"
-	defer rm -f "$RULES"
-	udevadm control --reload
-}
-
 # Set variable $1 to the path of an ISO 9660 image of a new directory with random files.
 mkiso()
 {
@@ -55,13 +44,6 @@ mkiso()
 mkdrive()
 {
 	mkvdev_as "$1" -fbo -vadapter vhost0 && client_disk "$2" "${!1}"
-}
-
-# Whoever looks at a device locks its door for a moment.
-unload()
-{
-	busywait 30000 ioscli unloadopt -vtd "$1" 2>"$TMPDIR/stderr"
-	check_err $? "unloadopt: $(cat "$TMPDIR/stderr")"
 }
 
 medium_of()
