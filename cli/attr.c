@@ -107,6 +107,24 @@ static int set_rescan(const struct device *d, const char *value, struct attr_cha
 	return 0;
 }
 
+static bool get_alua_state(const struct device *d, char *value, size_t size)
+{
+	return d->vtd->has_alua && show_str(value, size, alua_state_name(d->vtd->alua_state));
+}
+
+static int set_alua_state(const struct device *d, const char *value, struct attr_change *c)
+{
+	int state = alua_state_value(value);
+
+	(void)d;
+	if (state < 0)
+		return -EINVAL;
+	c->vtd.alua_state = state;
+	c->vtd.alua_set = true;
+	c->vtd_set = true;
+	return 0;
+}
+
 static bool get_inject_error(const struct device *d, char *value, size_t size)
 {
 	return d->vtd->has_inject &&
@@ -286,12 +304,16 @@ static bool get_node(const struct device *d, char *value, size_t size)
 	return true;
 }
 
+static const char alua_range[] =
+	"active/optimized\nactive/non-optimized\nstandby\nunavailable\ntransitioning";
 static const char error_range[] = "none\nmedium\nno_space\nnot_ready\ntarget_failure\nhang";
 
 /* In ASCII order of names, as AIX lists them. */
 const struct attr attrs[] = {
 	{ "LogicalUnitAddr", "Logical Unit Address", CLASS_VTD, NULL, get_lun, NULL },
 	{ "aix_tdev", "Target Device Name", CLASS_VTD, NULL, get_backing, NULL },
+	{ "alua_state", "State of the Path for Clients", CLASS_VTD, alua_range, get_alua_state,
+	  set_alua_state },
 	{ "backend", "How the Backing Device is Reached", CLASS_VTD, NULL, get_backend, NULL },
 	{ "block_size", "Logical Block Size in Bytes", CLASS_VTD, NULL, get_block_size, NULL },
 	{ "block_size", "Logical Block Size in Bytes", CLASS_DISK, NULL, get_disk_block, NULL },

@@ -57,6 +57,8 @@ static const struct member members[] = {
 	UINT(block_size, ITEM_VTD, ITEM_VTD, VSCSI_BLOCK_SIZE_MAX),
 	BOOL(read_only, ITEM_VTD),
 	BOOL(buffered, ITEM_VTD),
+	TEXT(alua_state, ITEM_VTD, 0,
+	     "active/non-optimized standby unavailable transitioning"),
 	TEXT(inject_error, ITEM_VTD, 0, "medium no_space not_ready target_failure hang"),
 	UINT(inject_delay_us, ITEM_VTD, 0, UINT32_MAX),
 	UINT(inject_every, ITEM_VTD, 0, UINT32_MAX),

@@ -48,6 +48,7 @@ struct item {
 	uint64_t block_size;
 	bool read_only;
 	bool buffered;
+	char alua_state[24];
 	char inject_error[16];
 	uint64_t inject_delay_us;
 	uint64_t inject_every;

@@ -325,14 +325,38 @@ const char *inject_error_name(uint8_t error)
 	return name_of(inject_errors, ARRAY_SIZE(inject_errors), error);
 }
 
-int inject_error_value(const char *name)
+static int value_of(const char *const *names, size_t nr, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(inject_errors); i++)
-		if (!strcmp(inject_errors[i], name))
+	for (i = 0; i < nr; i++)
+		if (!strcmp(names[i], name))
 			return i;
 	return -1;
+}
+
+int inject_error_value(const char *name)
+{
+	return value_of(inject_errors, ARRAY_SIZE(inject_errors), name);
+}
+
+/* As the standard writes them, and Linux in the access_state of a disk. */
+static const char *const alua_states[] = {
+	[VSCSI_ALUA_OPTIMIZED] = "active/optimized",
+	[VSCSI_ALUA_NON_OPTIMIZED] = "active/non-optimized",
+	[VSCSI_ALUA_STANDBY] = "standby",
+	[VSCSI_ALUA_UNAVAILABLE] = "unavailable",
+	[VSCSI_ALUA_TRANSITIONING] = "transitioning",
+};
+
+const char *alua_state_name(uint8_t state)
+{
+	return name_of(alua_states, ARRAY_SIZE(alua_states), state);
+}
+
+int alua_state_value(const char *name)
+{
+	return value_of(alua_states, ARRAY_SIZE(alua_states), name);
 }
 
 /* Logical unit addressing: 2 bits of method, 6 of target, 3 of bus, 5 of unit. */

@@ -66,10 +66,12 @@ struct vtd {
 	uint8_t type;			/* enum vscsi_vtd_type */
 	uint8_t state;			/* enum vscsi_vtd_state */
 	uint8_t backend;		/* enum vscsi_backend_type */
+	uint8_t alua_state;		/* enum vscsi_alua_state, if has_alua */
 	bool read_only;
 	bool write_cache;
 	bool thin;
 	bool has_inject;
+	bool has_alua;
 	bool locked;			/* by a client; an optical drive */
 	uint64_t lun;
 	uint64_t size;			/* bytes */
@@ -141,6 +143,8 @@ const char *backend_name(uint8_t backend);
 /* The name of a fault, and back; -1: there is none of that name. */
 const char *inject_error_name(uint8_t error);
 int inject_error_value(const char *name);
+const char *alua_state_name(uint8_t state);
+int alua_state_value(const char *name);
 
 /* Where a client's SCSI layer shows a LUN: channel, target and LUN. */
 void lun_decode(uint64_t lun, unsigned int *channel, unsigned int *target, unsigned int *unit);

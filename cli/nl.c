@@ -373,6 +373,8 @@ static void parse_vtd(const struct answer *in, void *object)
 	v->write_cache = in->attrs[VSCSI_A_WRITE_CACHE];
 	v->thin = in->attrs[VSCSI_A_THIN];
 	v->locked = in->attrs[VSCSI_A_LOCKED];
+	v->has_alua = in->attrs[VSCSI_A_ALUA_STATE];
+	get_u8(in->attrs[VSCSI_A_ALUA_STATE], &v->alua_state);
 	v->has_inject = parse_inject(in->attrs[VSCSI_A_INJECT], &v->inject);
 	parse_stats(in->attrs[VSCSI_A_STATS], &v->stats);
 }
@@ -566,6 +568,8 @@ int vnl_vtd_set(const char *name, const struct vtd_change *c)
 	put_flag(msg, VSCSI_A_RESCAN, c->rescan);
 	if (c->inject_set)
 		put_inject(msg, &c->inject);
+	if (c->alua_set)
+		nla_put_u8(msg, VSCSI_A_ALUA_STATE, c->alua_state);
 	return finish_change(msg, NULL, NULL);
 }
 

@@ -78,6 +78,8 @@ struct vtd_change {
 	bool rescan;
 	bool inject_set;
 	struct vtd_inject inject;
+	bool alua_set;
+	uint8_t alua_state;
 };
 
 /* What shall be in an optical drive. */

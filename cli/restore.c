@@ -244,10 +244,23 @@ static int set_faults(struct restore *r, const struct item *it)
 	return err ? refused(r, it, err) : RC_OK;
 }
 
+static int set_path(struct restore *r, const struct item *it)
+{
+	struct vtd_change c = { .alua_set = true };
+	int err;
+
+	if (!it->alua_state[0])
+		return RC_OK;
+	c.alua_state = alua_state_value(it->alua_state);
+	err = vnl_vtd_set(it->name, &c);
+	return err ? refused(r, it, err) : RC_OK;
+}
+
 static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 {
 	char size[24], block_size[24];
 	struct vtd made = { .lun = 0 };
+	int rc;
 
 	snprintf(size, sizeof(size), "%" PRIu64, it->size);
 	snprintf(block_size, sizeof(block_size), "%" PRIu64, it->block_size);
@@ -263,7 +276,8 @@ static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 	if (mkvdev_map(r->s, o, &made))
 		return fail(r, it, NULL);
 	printf("%s Available%s\n", it->name, o->ram ? ", empty: memory does not last" : "");
-	return set_faults(r, it);
+	rc = set_path(r, it);
+	return rc ? rc : set_faults(r, it);
 }
 
 static int load_medium(struct restore *r, const struct item *it)

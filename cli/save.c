@@ -128,6 +128,8 @@ static void put_vtd(const struct model *m, const struct vtd *v, const struct hdi
 	it->block_size = v->block_size;
 	it->read_only = v->read_only;
 	it->buffered = v->backend == VSCSI_BACKEND_FILE_BUFFERED;
+	if (v->alua_state != VSCSI_ALUA_OPTIMIZED)
+		str_copy(it->alua_state, sizeof(it->alua_state), alua_state_name(v->alua_state));
 	if (v->inject.error != VSCSI_INJECT_NONE)
 		str_copy(it->inject_error, sizeof(it->inject_error),
 			 inject_error_name(v->inject.error));

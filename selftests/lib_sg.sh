@@ -5,12 +5,18 @@
 # unit attentions; sourced after lib.sh. no_disk_drivers sees to that.
 
 readonly TUR="00 00 00 00 00 00"
+readonly NO_ALUA=/run/modprobe.d/vscsi.conf
 readonly AUTOPROBE=/sys/bus/scsi/drivers_autoprobe
 
-# Load sg, and let it be the only driver of what comes until the clean-up.
+# Load sg, and let it be the only driver of what comes until the clean-up: nor may
+# scsi_dh_alua ask for the states of paths.
 no_disk_drivers()
 {
 	modprobe -a sg
+	mkdir -p "${NO_ALUA%/*}"
+	echo "install scsi_dh_alua /bin/false" >"$NO_ALUA"
+	defer rm -f "$NO_ALUA"
+	modprobe -q -r scsi_dh_alua
 	need_module
 	echo 0 >$AUTOPROBE
 	defer eval "echo 1 >$AUTOPROBE"

@@ -219,7 +219,7 @@ test_move()
 	check_err $?
 	dd if=/dev/urandom of="$disk" bs=1M count=1 oflag=direct 2>/dev/null
 	sync
-	id=$(sg_vpd -p di -r "$disk" | od -An -tx1)
+	id=$(sg_vpd -p di_lu "$disk")
 	dd if="$disk" bs=1M count=1 of="$TMPDIR/data" 2>/dev/null
 	expect_output "app1_root deleted" ioscli rmvdev -vdev "${ram##*/}"
 	busywait 30000 disk_gone "$disk"
@@ -227,7 +227,7 @@ test_move()
 		-vdev "${ram##*/}" -vadapter "$vhost" -dev app1_root
 	client_disk disk "$vtd"
 	check_err $? "no disk on $vhost"
-	check_equal "$(sg_vpd -p di -r "$disk" | od -An -tx1)" "$id" identity
+	check_equal "$(sg_vpd -p di_lu "$disk")" "$id" identity
 	cmp -n 1048576 "$disk" "$TMPDIR/data"
 	check_err $? "other data"
 }

@@ -104,6 +104,7 @@ large_system()
 		ioscli mkvdev -vdev "$file" -vadapter vhost2 -buffered -udid my.own &&
 		ioscli mkvdev -vdev "$other" -vadapter vhost1 -ro &&
 		ioscli mkvdev -vdev "$loop"p2 -vadapter vhost1 -dev part &&
+		ioscli chdev -dev part -attr alua_state=standby &&
 		ioscli mkvdev -vdev "$file" -vadapter vhost1 -f -dev twice &&
 		ioscli mkvdev -ram 4M -vadapter vhost4 -dev mem &&
 		ioscli chdev -dev mem -attr inject_error=no_space inject_every=7 &&

@@ -299,6 +299,12 @@ test_lsdev_attr()
 	5
 	0x8300000000000000
 	EOF
+	run lsdev -dev app1_file -attr alua_state
+	check_out <<-EOF
+	value
+
+	standby
+	EOF
 	run lsdev -dev vtscsi0 -range inject_error
 	check_out <<-EOF
 	none
@@ -526,6 +532,13 @@ test_chdev()
 	check_log "vtd_set vtscsi0 rescan=0 inject=1 error=1 delay=100 every=5"
 	run chdev -attr rescan=yes -dev app1_root
 	check_out <<< "app1_root changed"
+	run chdev -dev app1_file -attr alua_state=active/non-optimized
+	check_out <<< "app1_file changed"
+	check_log "vtd_set app1_file alua=1"
+	run chdev -dev app1_file -attr alua_state=offline
+	check_err 1 '"offline"'
+	run chdev -dev vtscsi0 -attr alua_state=standby
+	check_err 1 '"alua_state"'
 	run -p app1 chdev -dev sda -attr queue_depth=32
 	check_out <<< "sda changed"
 	[ "$(cat "$dir/sys/class/block/sda/device/queue_depth")" = 32 ] || fail "not written"

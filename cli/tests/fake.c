@@ -259,6 +259,8 @@ int vnl_dump_vtds(struct model *m)
 	v = vtd(m, "app1_file", "vhost0", 2, VSCSI_VTD_FILE,
 		"/var/vio/storagepools/fbpool/app1_file");
 	v->backend = VSCSI_BACKEND_FILE_DIRECT;
+	v->has_alua = true;
+	v->alua_state = VSCSI_ALUA_STANDBY;
 	return 0;
 }
 
@@ -312,6 +314,8 @@ int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
 
 int vnl_vtd_set(const char *name, const struct vtd_change *c)
 {
+	if (c->alua_set)
+		return change("vtd_set %s alua=%u\n", name, c->alua_state);
 	return change("vtd_set %s rescan=%d inject=%d error=%u delay=%u every=%u\n", name,
 		      c->rescan, c->inject_set, c->inject.error, c->inject.delay_us,
 		      c->inject.every);

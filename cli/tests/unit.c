@@ -317,6 +317,15 @@ static void test_inject_names(void)
 	CHECK(inject_error_value("unknown") < 0);
 }
 
+static void test_alua_names(void)
+{
+	int s;
+
+	for (s = VSCSI_ALUA_OPTIMIZED; s <= VSCSI_ALUA_TRANSITIONING; s++)
+		CHECK(alua_state_value(alua_state_name(s)) == s);
+	CHECK(alua_state_value("offline") < 0);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -338,6 +347,7 @@ static const struct {
 	{ "test_attr_table", test_attr_table },
 	{ "test_messages", test_messages },
 	{ "test_inject_names", test_inject_names },
+	{ "test_alua_names", test_alua_names },
 };
 
 int main(void)

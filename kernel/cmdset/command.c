@@ -5,6 +5,7 @@
 #include <linux/limits.h>
 #include <scsi/scsi_proto.h>
 
+#include "alua.h"
 #include "command.h"
 #include "opcode.h"
 #include "pr.h"
@@ -47,6 +48,14 @@ static enum vscsi_reason check_reservation(const struct vscsi_cmd *cmd)
 	return bars && vscsi_pr_conflicts(cmd, bars) ? VSCSI_RESERVED : VSCSI_OK;
 }
 
+/* One look at the logical unit for most commands: nothing else costs them anything. */
+static enum vscsi_reason check_path(const struct vscsi_cmd *cmd)
+{
+	if (!cmd->lu || READ_ONCE(cmd->lu->path.state) == VSCSI_ALUA_OPTIMIZED)
+		return VSCSI_OK;
+	return vscsi_path_check(cmd);
+}
+
 /*
  * SAM-5 5.3.3 has only what a reset or a nexus loss has left go before a conflict.  We let all
  * unit attentions do so, as other targets: a client that has been preempted first hears of that.
@@ -55,6 +64,8 @@ static enum vscsi_reason check_nexus(struct vscsi_cmd *cmd)
 {
 	enum vscsi_reason reason = check_unit_attention(cmd);
 
+	if (reason == VSCSI_OK)
+		reason = check_path(cmd);
 	return reason == VSCSI_OK ? check_reservation(cmd) : reason;
 }
 
@@ -145,9 +156,9 @@ static enum vscsi_reason parse(struct vscsi_cmd *cmd)
  * vscsi_cmd_parse() - find out what a command is, and whether it may be executed
  * @cmd: a command of which the server has set its part
  *
- * Looks up the row of the opcode table, reports a pending unit attention or a
- * reservation conflict, refuses CDB bits that the row does not name, decodes LBA and length, and
- * checks medium, range and data buffer.  Nothing has moved when it refuses.
+ * Looks up the row of the opcode table, reports a pending unit attention, a path that is not
+ * active or a reservation conflict, refuses CDB bits that the row does not name, decodes LBA and
+ * length, and checks medium, range and data buffer.  Nothing has moved when it refuses.
  *
  * Context: any. The server's complete() may be called.
  * Return: true if the command is to be executed, false if it is already

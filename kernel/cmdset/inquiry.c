@@ -5,6 +5,7 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "alua.h"
 #include "reply.h"
 #include "spc.h"
 
@@ -21,6 +22,7 @@
 #define RMB			0x80	/* the medium is removable */
 #define RESPONSE_FORMAT		0x02
 #define HISUP			0x10	/* LUNs are hierarchical */
+#define TPGS			0x30	/* states of paths change by command and without */
 #define CMDQUE			0x02
 
 #define BACKING_NAME_AT		36
@@ -76,6 +78,8 @@ static void standard_inquiry(struct vscsi_cmd *cmd)
 	memcpy(buf + 32, optical ? VSCSI_REVISION_OPTICAL : VSCSI_REVISION_DISK, 4);
 	if (cmd->lu)
 		put_backing_name(cmd, buf);
+	if (cmd->kind == VSCSI_LU_DISK && spc_alua_supported(cmd->lu))
+		buf[5] = TPGS;
 	put_version_descriptors(cmd, buf);
 	vscsi_reply(cmd, buf, sizeof(buf));
 }

@@ -3,6 +3,7 @@
 #ifndef VSCSI_CMDSET_LU_H
 #define VSCSI_CMDSET_LU_H
 
+#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
@@ -49,6 +50,22 @@ struct vscsi_lu_params {
 };
 
 /**
+ * struct vscsi_path - a target port by which a logical unit is reached (SPC-4 5.16)
+ * @entry: in vscsi_pr.paths, by port
+ * @port: relative target port identifier, and identifier of its target port group; const
+ * @state: enum vscsi_alua_state; READ_ONCE by commands
+ * @status: STATUS CODE of REPORT TARGET PORT GROUPS
+ *
+ * Written under the lock of the struct vscsi_pr.
+ */
+struct vscsi_path {
+	struct list_head entry;
+	u16 port;
+	u8 state;
+	u8 status;
+};
+
+/**
  * struct vscsi_lu - a logical unit
  *
  * Embedded in the server's VTD, which also owns its life time.  An optical drive is one
@@ -71,6 +88,7 @@ struct vscsi_lu {
 	u64 blocks;				/* capacity in blocks of block_size */
 	bool stopped;				/* a medium, by START STOP UNIT */
 	bool tray_open;				/* of a drive without a medium */
+	struct vscsi_path path;			/* of a disk; see alua.h */
 };
 
 /* Sums of the counters of all CPUs; started - finished commands are in flight. */

@@ -36,6 +36,11 @@
 #define VSCSI_OP_CONFLICT_EA	BIT(12)	/* exclusive access */
 #define VSCSI_OP_RESERVE_EXEMPT	BIT(13)	/* not even with that of a RESERVE */
 
+/* In which state of the path it is accepted besides the active ones (SPC-4 5.16). */
+#define VSCSI_OP_STANDBY	BIT(14)
+#define VSCSI_OP_UNAVAILABLE	BIT(15)
+#define VSCSI_OP_TRANSITION	BIT(16)
+
 /* A big-endian field of a CDB; no bytes: the command has none. */
 struct vscsi_cdb_field {
 	u8 at;

@@ -2,6 +2,7 @@
 /* The rows of the opcode table, in the order of opcode and service action. */
 #include <linux/kernel.h>
 
+#include "alua.h"
 #include "mmc.h"
 #include "opcode.h"
 #include "sbc.h"
@@ -12,6 +13,8 @@
 #define LU_ANY			(LU_BLOCKS | VSCSI_LU_NONE | VSCSI_LU_WELL_KNOWN)
 
 #define CONFLICT_ANY		(VSCSI_OP_CONFLICT_WE | VSCSI_OP_CONFLICT_EA)
+
+#define STATE_ANY		(VSCSI_OP_STANDBY | VSCSI_OP_UNAVAILABLE | VSCSI_OP_TRANSITION)
 
 #define READ_FLAGS		(VSCSI_OP_READ | VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN |	\
 				 VSCSI_OP_BLOCKS | VSCSI_OP_MAX_TRANSFER |		\
@@ -42,7 +45,7 @@
 		.service_action = (action_),						\
 		.name = "PERSISTENT RESERVE IN, " name_,				\
 		.kinds = VSCSI_LU_DISK,							\
-		.flags = VSCSI_OP_DATA_IN,						\
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_STANDBY,				\
 		.cdb_len = 10,								\
 		.mask = { 0x5e, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },	\
 		.len = { 7, 2 },							\
@@ -54,7 +57,7 @@
 		.service_action = (action_),						\
 		.name = "PERSISTENT RESERVE OUT, " name_,				\
 		.kinds = VSCSI_LU_DISK,							\
-		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING,				\
+		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | VSCSI_OP_STANDBY,	\
 		.cdb_len = 10,								\
 		.mask = { 0x5f, 0x1f, 0xff, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },	\
 		.len = { 5, 4 },							\
@@ -77,7 +80,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "REQUEST SENSE",
 		.kinds = LU_ANY,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT |
+			 STATE_ANY,
 		.cdb_len = 6,
 		.mask = { 0x03, 0x01, 0x00, 0x00, 0xff },
 		.len = { 4, 1 },
@@ -114,7 +118,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "INQUIRY",
 		.kinds = LU_ANY,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT |
+			 STATE_ANY,
 		.cdb_len = 6,
 		.mask = { 0x12, 0x01, 0xff, 0xff, 0xff },
 		.len = { 3, 2 },
@@ -125,7 +130,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SELECT(6)",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY,
+		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY | VSCSI_OP_STANDBY,
 		.cdb_len = 6,
 		.mask = { 0x15, 0x10, 0x00, 0x00, 0xff },
 		.len = { 4, 1 },
@@ -155,7 +160,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SENSE(6)",
 		.kinds = LU_BLOCKS,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA | VSCSI_OP_STANDBY,
 		.cdb_len = 6,
 		.mask = { 0x1a, 0x08, 0xff, 0xff, 0xff },
 		.len = { 4, 1 },
@@ -187,7 +192,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "RECEIVE DIAGNOSTIC RESULTS",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA | VSCSI_OP_STANDBY,
 		.cdb_len = 6,
 		.mask = { 0x1c, 0x01, 0xff, 0xff, 0xff },
 		.len = { 3, 2 },
@@ -198,7 +203,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "SEND DIAGNOSTIC",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY,
+		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY | VSCSI_OP_STANDBY,
 		.cdb_len = 6,
 		.mask = { 0x1d, 0x17, 0x00, 0xff, 0xff },
 		.len = { 3, 2 },
@@ -218,7 +223,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "READ CAPACITY(10)",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_RESERVE_EXEMPT,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_RESERVE_EXEMPT | VSCSI_OP_STANDBY,
 		.cdb_len = 10,
 		.mask = { 0x25 },
 		.data_len = sbc_read_capacity_10_len,
@@ -410,7 +415,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "LOG SENSE",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_RESERVE_EXEMPT,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_RESERVE_EXEMPT | VSCSI_OP_STANDBY,
 		.cdb_len = 10,
 		.mask = { 0x4d, 0x00, 0xff, 0xff, 0x00, 0xff, 0xff, 0xff, 0xff },
 		.len = { 7, 2 },
@@ -443,7 +448,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SELECT(10)",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY,
+		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY | VSCSI_OP_STANDBY,
 		.cdb_len = 10,
 		.mask = { 0x55, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
 		.len = { 7, 2 },
@@ -473,7 +478,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "MODE SENSE(10)",
 		.kinds = LU_BLOCKS,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA | VSCSI_OP_STANDBY,
 		.cdb_len = 10,
 		.mask = { 0x5a, 0x18, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff },
 		.len = { 7, 2 },
@@ -619,7 +624,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = 0x10,
 		.name = "READ CAPACITY(16)",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_RESERVE_EXEMPT,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_RESERVE_EXEMPT | VSCSI_OP_STANDBY,
 		.cdb_len = 16,
 		.mask = { 0x9e, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 			  0xff, 0xff, 0xff, 0xff },
@@ -645,11 +650,24 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "REPORT LUNS",
 		.kinds = LU_ANY,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT |
+			 STATE_ANY,
 		.cdb_len = 12,
 		.mask = { 0xa0, 0x00, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 4 },
 		.execute = spc_report_luns,
+	},
+	{
+		.opcode = 0xa3,
+		.service_action = 0x0a,
+		.name = "REPORT TARGET PORT GROUPS",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_DATA_IN | STATE_ANY,
+		.cdb_len = 12,
+		.mask = { 0xa3, 0x3f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
+		.len = { 6, 4 },
+		.supported = spc_alua_supported,
+		.execute = spc_report_target_port_groups,
 	},
 	{
 		.opcode = 0xa3,
@@ -683,6 +701,18 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0xa3, 0x1f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 4 },
 		.execute = spc_report_timestamp,
+	},
+	{
+		.opcode = 0xa4,
+		.service_action = 0x0a,
+		.name = "SET TARGET PORT GROUPS",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_DATA_OUT | CONFLICT_ANY | VSCSI_OP_STANDBY | VSCSI_OP_UNAVAILABLE,
+		.cdb_len = 12,
+		.mask = { 0xa4, 0x1f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
+		.len = { 6, 4 },
+		.supported = spc_alua_supported,
+		.execute = spc_set_target_port_groups,
 	},
 	{
 		.opcode = 0xa4,

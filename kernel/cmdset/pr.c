@@ -276,6 +276,7 @@ struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target)
 	pr->target = target;
 	spin_lock_init(&pr->lock);
 	INIT_LIST_HEAD(&pr->nexuses);
+	INIT_LIST_HEAD(&pr->paths);
 	INIT_LIST_HEAD(&pr->registrations);
 	return pr;
 }

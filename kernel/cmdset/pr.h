@@ -79,7 +79,7 @@ struct vscsi_preempted {
 };
 
 /**
- * struct vscsi_pr - the reservations of a logical unit
+ * struct vscsi_pr - the reservations of a logical unit, and the paths by which it is reached
  */
 struct vscsi_pr {
 	const struct vscsi_target_ops *target;	/* const */
@@ -88,6 +88,7 @@ struct vscsi_pr {
 	/* guarded by lock, irqsave */
 	spinlock_t lock;
 	struct list_head nexuses;		/* that see the logical unit */
+	struct list_head paths;			/* to it, see alua.h */
 	struct list_head registrations;		/* oldest first */
 	u32 nr_registrations;
 	u32 generation;				/* PRGENERATION */

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "alua.h"
 #include "reply.h"
 #include "sbc.h"
 #include "spc.h"
@@ -19,6 +20,8 @@
 #define CODE_SET_ASCII		0x02
 #define DESIGNATOR_T10_VENDOR	0x01
 #define DESIGNATOR_NAA		0x03
+#define DESIGNATOR_PORT		0x14	/* of the target port: relative identifier */
+#define DESIGNATOR_GROUP	0x15	/* of the target port: its group */
 #define DESIGNATOR_HEADER_LEN	4
 
 /* Large enough for a client to send large commands, if the device has no wish of its own. */
@@ -69,11 +72,32 @@ static size_t put_t10_vendor(const struct vscsi_cmd *cmd, u8 *buf)
 	return DESIGNATOR_HEADER_LEN + 8 + 16 + len;
 }
 
+static size_t put_port(u8 type, u16 id, u8 *buf)
+{
+	buf[0] = CODE_SET_BINARY;
+	buf[1] = type;
+	buf[3] = 4;
+	put_unaligned_be16(id, buf + 6);
+	return DESIGNATOR_HEADER_LEN + 4;
+}
+
+/* The port by which the command has come, and its group: see alua.h. */
+static size_t put_ports(const struct vscsi_cmd *cmd, u8 *buf)
+{
+	u16 port = cmd->lu->path.port;
+	size_t len = put_port(DESIGNATOR_PORT, port, buf);
+
+	return len + put_port(DESIGNATOR_GROUP, port, buf + len);
+}
+
 static size_t device_identification(const struct vscsi_cmd *cmd, u8 *buf)
 {
 	size_t len = put_naa(cmd->lu->identity, buf);
 
-	return len + put_t10_vendor(cmd, buf + len);
+	len += put_t10_vendor(cmd, buf + len);
+	if (cmd->kind == VSCSI_LU_DISK && spc_alua_supported(cmd->lu))
+		len += put_ports(cmd, buf + len);
+	return len;
 }
 
 /* SPC-4 7.8.7; buf[n] is byte n + 4 of the page */

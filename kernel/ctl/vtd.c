@@ -108,6 +108,9 @@ static int fill_vtd(struct sk_buff *skb, void *object)
 	    put_text(skb, VSCSI_A_PHYSLOC, vtd->physloc) ||
 	    put_flag(skb, VSCSI_A_LOCKED, vscsi_vtd_locked(vtd)))
 		return -EMSGSIZE;
+	if (vscsi_vtd_has_alua(vtd) &&
+	    nla_put_u8(skb, VSCSI_A_ALUA_STATE, READ_ONCE(vtd->lu.path.state)))
+		return -EMSGSIZE;
 	lu = vscsi_lu_get(vtd);
 	ret = fill_lu(skb, lu);
 	vscsi_lu_put(vtd, lu);
@@ -469,7 +472,8 @@ static int set_medium(struct vscsi_vtd *vtd, struct genl_info *info)
 {
 	int ret;
 
-	if (info->attrs[VSCSI_A_INJECT] || info->attrs[VSCSI_A_RESCAN]) {
+	if (info->attrs[VSCSI_A_INJECT] || info->attrs[VSCSI_A_RESCAN] ||
+	    info->attrs[VSCSI_A_ALUA_STATE]) {
 		NL_SET_ERR_MSG(info->extack, "a medium is changed in a request of its own");
 		return -EINVAL;
 	}
@@ -480,6 +484,23 @@ static int set_medium(struct vscsi_vtd *vtd, struct genl_info *info)
 	if (!ret)
 		vscsi_ctl_vtd_changed(vtd);
 	return ret;
+}
+
+static int check_change(struct genl_info *info)
+{
+	struct nlattr *inject = info->attrs[VSCSI_A_INJECT];
+	struct nlattr *alua = info->attrs[VSCSI_A_ALUA_STATE];
+
+	if (!inject && !alua && !info->attrs[VSCSI_A_RESCAN]) {
+		NL_SET_ERR_MSG(info->extack, "the request does not say what to change");
+		return -EINVAL;
+	}
+	if (inject && alua) {
+		NL_SET_ERR_MSG_ATTR(info->extack, alua,
+				    "what injects faults has one path only, without a state");
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /**
@@ -493,6 +514,7 @@ static int set_medium(struct vscsi_vtd *vtd, struct genl_info *info)
 int vscsi_ctl_vtd_set(struct sk_buff *skb, struct genl_info *info)
 {
 	bool inject = info->attrs[VSCSI_A_INJECT], rescan = info->attrs[VSCSI_A_RESCAN];
+	struct nlattr *alua = info->attrs[VSCSI_A_ALUA_STATE];
 	struct vscsi_vtd *vtd = find_vtd(info);
 	int ret;
 
@@ -500,18 +522,17 @@ int vscsi_ctl_vtd_set(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(vtd);
 	if (info->attrs[VSCSI_A_FD] || info->attrs[VSCSI_A_UNLOAD])
 		return set_medium(vtd, info);
-	if (!inject && !rescan) {
-		NL_SET_ERR_MSG(info->extack, "the request does not say what to change");
-		return -EINVAL;
-	}
-	if (inject) {
+	ret = check_change(info);
+	if (!ret && alua)
+		ret = vscsi_vtd_set_alua(vtd, nla_get_u8(alua), info->extack);
+	if (!ret && inject)
 		ret = set_inject(vtd->lu.backend, info);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 	if (inject)
 		vscsi_ctl_vtd_changed(vtd);
-	if (rescan)
+	/* That also tells of another state of the path. */
+	if (alua || rescan)
 		vscsi_vtd_rescan(vtd);
 	return 0;
 }

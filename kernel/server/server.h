@@ -78,6 +78,7 @@ struct vscsi_vtd {
 	struct list_head itls;			/* one for each nexus */
 	bool removing;
 	enum vscsi_vtd_state told;		/* state that listeners know of */
+	enum vscsi_alua_state told_path;	/* and that of the path */
 	struct list_head unit_entry;		/* in unit->vtds; its lock too */
 
 	struct percpu_ref ref;
@@ -134,6 +135,9 @@ int vscsi_vtd_load(struct vscsi_vtd *vtd, const struct vscsi_load_params *params
 		   struct netlink_ext_ack *extack);
 int vscsi_vtd_unload(struct vscsi_vtd *vtd, bool release, struct netlink_ext_ack *extack);
 bool vscsi_vtd_locked(const struct vscsi_vtd *vtd);
+bool vscsi_vtd_has_alua(const struct vscsi_vtd *vtd);
+int vscsi_vtd_set_alua(struct vscsi_vtd *vtd, enum vscsi_alua_state state,
+		       struct netlink_ext_ack *extack);
 struct vscsi_lu *vscsi_lu_get(struct vscsi_vtd *vtd);
 void vscsi_lu_put(struct vscsi_vtd *vtd, struct vscsi_lu *lu);
 void vscsi_vtd_watch(void (*changed)(struct vscsi_vtd *vtd));

@@ -3,6 +3,7 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 
+#include "../cmdset/alua.h"
 #include "target.h"
 #include "trace.h"
 
@@ -339,9 +340,14 @@ static int unit_init(struct vscsi_vtd *vtd)
 	if (!vtd->lu.pr)
 		return -ENOMEM;
 	ret = vscsi_unit_join(vtd, same);
-	if (ret)
+	if (ret) {
 		pr_put(vtd);
-	return ret;
+		return ret;
+	}
+	vtd->lu.path.port = vscsi_target_id(vtd->server);
+	vscsi_path_join(vtd->lu.pr, &vtd->lu.path);
+	vtd->told_path = vtd->lu.path.state;
+	return 0;
 }
 
 static int lu_init(struct vscsi_vtd *vtd, const struct vscsi_vtd_params *params,
@@ -375,6 +381,7 @@ close:
 static void lu_exit(struct vscsi_vtd *vtd)
 {
 	vscsi_drive_exit(vtd);
+	vscsi_path_leave(vtd->lu.pr, &vtd->lu.path);
 	vscsi_unit_leave(vtd);
 	pr_put(vtd);
 	vscsi_lu_stats_free(&vtd->lu);
@@ -605,6 +612,16 @@ static bool look_at_state(struct vscsi_vtd *vtd)
 	return changed;
 }
 
+/* A client may have asked for another one. */
+static bool look_at_path(struct vscsi_vtd *vtd)
+{
+	enum vscsi_alua_state state = READ_ONCE(vtd->lu.path.state);
+	bool changed = state != vtd->told_path;
+
+	vtd->told_path = state;
+	return changed;
+}
+
 static bool look_at_cache(struct vscsi_vtd *vtd)
 {
 	struct vscsi_backend *be = vtd->lu.backend;
@@ -631,10 +648,11 @@ static bool look_at_size(struct vscsi_vtd *vtd)
  * vscsi_vtd_rescan() - look whether the backing device has changed
  * @vtd: the VTD
  *
- * Whether it is there, whether it has a write cache, its size.  A change of those two is
+ * Whether it is there, whether it has a write cache, its size.  A change of the last two is
  * announced to the clients by a unit attention and by an event; any change to those who
  * watch.  A backing device that is gone keeps its last size: commands then say that it is
- * not ready.  Of a drive: whether a client has ejected the medium.
+ * not ready.  Of a drive: whether a client has ejected the medium.  And whether a client has
+ * set the state of the path.
  *
  * Context: configuration lock held, may sleep.
  */
@@ -646,6 +664,7 @@ void vscsi_vtd_rescan(struct vscsi_vtd *vtd)
 	if (vtd->removing)
 		return;
 	changed = look_at_state(vtd);
+	changed |= look_at_path(vtd);
 	if (vtd->type == VSCSI_VTD_OPTICAL) {
 		changed |= vscsi_drive_changed(vtd);
 	} else if (vtd->told == VSCSI_VTD_AVAILABLE) {
@@ -657,4 +676,38 @@ void vscsi_vtd_rescan(struct vscsi_vtd *vtd)
 	vscsi_config_changed();
 	if (vtd_changed)
 		vtd_changed(vtd);
+}
+
+/**
+ * vscsi_vtd_has_alua() - has its path a state that can be set?
+ * @vtd: the VTD
+ *
+ * Context: any.
+ */
+bool vscsi_vtd_has_alua(const struct vscsi_vtd *vtd)
+{
+	return vtd->type != VSCSI_VTD_OPTICAL && spc_alua_supported(&vtd->lu);
+}
+
+/**
+ * vscsi_vtd_set_alua() - set the state of a path
+ * @vtd: the VTD; so that of the others of its logical unit on the same adapter
+ * @state: the state
+ * @extack: says what was wrong
+ *
+ * Every client of the logical unit is told, on whichever path.
+ *
+ * Context: configuration lock held.
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int vscsi_vtd_set_alua(struct vscsi_vtd *vtd, enum vscsi_alua_state state,
+		       struct netlink_ext_ack *extack)
+{
+	vscsi_config_assert_held();
+	if (!vscsi_vtd_has_alua(vtd)) {
+		NL_SET_ERR_MSG(extack, "only a disk that can have several paths has a path state");
+		return -EOPNOTSUPP;
+	}
+	vscsi_path_set(vtd->lu.pr, &vtd->lu.path, state);
+	return 0;
 }

@@ -219,6 +219,7 @@ static void init_backend(struct vscsi_backend *be)
 	static const u8 naa[8] = { 0x30, 1, 2, 3, 4, 5, 6, 7 };
 
 	be->ops = &backend_ops;
+	be->file = (struct file *)be;	/* only to have one: not memory */
 	be->caps.max_io = FIXTURE_BUF / 2;
 	be->caps.max_unmap = SZ_64K;
 	be->caps.unmap_granularity = SZ_4K;
@@ -243,6 +244,8 @@ static int init_nexuses(struct fixture *fx)
 		fx->nexuses[i].pr.id.target = 1;
 		vscsi_pr_join(fx->lu.pr, &fx->nexuses[i].pr);
 	}
+	fx->lu.path.port = 1;
+	vscsi_path_join(fx->lu.pr, &fx->lu.path);
 	return 0;
 }
 

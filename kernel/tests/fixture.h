@@ -10,6 +10,7 @@
 #include <linux/unaligned.h>
 #include <scsi/scsi_proto.h>
 
+#include "../cmdset/alua.h"
 #include "../cmdset/opcode.h"
 #include "../cmdset/pr.h"
 #include "../cmdset/sense.h"

@@ -72,7 +72,7 @@ enum vscsi_nl_cmd {
 	VSCSI_NL_CMD_VTD_NEW,		/* see below */
 	VSCSI_NL_CMD_VTD_SET,		/* VTD_NAME and what is to change; to the group also
 					 * when a backing device grows, goes or comes back, and
-					 * when a client ejects a medium
+					 * when a client ejects a medium or sets a path's state
 					 */
 	VSCSI_NL_CMD_VTD_DEL,		/* VTD_NAME */
 	__VSCSI_NL_CMD_MAX,
@@ -164,6 +164,22 @@ enum vscsi_vtd_state {
 	VSCSI_VTD_REMOVING,
 };
 
+/**
+ * enum vscsi_alua_state - asymmetric access state of a path, that is of a VTD (SPC-4 5.16)
+ * @VSCSI_ALUA_OPTIMIZED: active/optimized
+ * @VSCSI_ALUA_NON_OPTIMIZED: active/non-optimized: says so, and does all the same
+ * @VSCSI_ALUA_STANDBY: takes no commands that read or write
+ * @VSCSI_ALUA_UNAVAILABLE: takes hardly any
+ * @VSCSI_ALUA_TRANSITIONING: on its way from one to another, until it is set again
+ */
+enum vscsi_alua_state {
+	VSCSI_ALUA_OPTIMIZED,
+	VSCSI_ALUA_NON_OPTIMIZED,
+	VSCSI_ALUA_STANDBY,
+	VSCSI_ALUA_UNAVAILABLE,
+	VSCSI_ALUA_TRANSITIONING,
+};
+
 /* How the bytes of a VTD are reached. */
 enum vscsi_backend_type {
 	VSCSI_BACKEND_BLOCK = 1,
@@ -230,6 +246,9 @@ enum vscsi_attr {
 	VSCSI_A_UNLOAD,			/* flag: take the medium out of the drive (SET) */
 	VSCSI_A_RELEASE,		/* flag: although a client has locked the drive (SET) */
 	VSCSI_A_LOCKED,			/* flag: a client has locked the drive (GET) */
+	VSCSI_A_ALUA_STATE,		/* u8, enum vscsi_alua_state; neither of memory nor of a
+					 * drive, which have one path each (SET, GET)
+					 */
 	__VSCSI_A_MAX,
 	VSCSI_A_MAX = __VSCSI_A_MAX - 1
 };
