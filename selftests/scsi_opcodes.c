@@ -11,6 +11,8 @@
 
 #define UNMAP		0x42
 #define PERSISTENT_RESERVE_OUT	0x5f
+#define RECEIVE_COPY_RESULTS	0x84
+#define TARGET_PORT_GROUPS	0x0a	/* service action of REPORT and SET */
 #define NO_SA		(-1)
 #define REPORT_LEN	8192
 
@@ -99,6 +101,11 @@ static const struct row disk_rows[] = {
 	  .name = "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY" },
 	{ 0x5f, 0x07, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
 	  .name = "PERSISTENT RESERVE OUT, REGISTER AND MOVE" },
+	{ 0x83, 0x00, 16, { 0x83, 0x1f, [10 ... 13] = 0xff }, .name = "EXTENDED COPY(LID1)" },
+	{ 0x84, 0x00, 16, { 0x84, 0x1f, 0xff, [10 ... 13] = 0xff },
+	  .name = "RECEIVE COPY STATUS(LID1)" },
+	{ 0x84, 0x03, 16, { 0x84, 0x1f, [10 ... 13] = 0xff },
+	  .name = "RECEIVE COPY OPERATING PARAMETERS" },
 	{ 0x88, NO_SA, 16, { 0x88, 0x18, [2 ... 13] = 0xff }, 13, 1, IN, "READ(16)" },
 	{ 0x89, NO_SA, 16, { 0x89, 0x18, [2 ... 9] = 0xff, [13] = 0xff },
 	  .name = "COMPARE AND WRITE" },
@@ -113,11 +120,13 @@ static const struct row disk_rows[] = {
 	{ 0x9e, 0x10, 16, { 0x9e, 0x1f, [10 ... 13] = 0xff }, .name = "READ CAPACITY(16)" },
 	{ 0x9e, 0x12, 16, { 0x9e, 0x1f, [2 ... 13] = 0xff }, .name = "GET LBA STATUS" },
 	{ 0xa0, NO_SA, 12, { 0xa0, [2] = 0xff, [6 ... 9] = 0xff }, .name = "REPORT LUNS" },
+	{ 0xa3, 0x0a, 12, { 0xa3, 0x3f, [6 ... 9] = 0xff }, .name = "REPORT TARGET PORT GROUPS" },
 	{ 0xa3, 0x0c, 12, { 0xa3, 0x1f, 0x87, [3 ... 9] = 0xff },
 	  .name = "REPORT SUPPORTED OPERATION CODES" },
 	{ 0xa3, 0x0d, 12, { 0xa3, 0x1f, 0x80, [6 ... 9] = 0xff },
 	  .name = "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS" },
 	{ 0xa3, 0x0f, 12, { 0xa3, 0x1f, [6 ... 9] = 0xff }, .name = "REPORT TIMESTAMP" },
+	{ 0xa4, 0x0a, 12, { 0xa4, 0x1f, [6 ... 9] = 0xff }, .name = "SET TARGET PORT GROUPS" },
 	{ 0xa4, 0x0f, 12, { 0xa4, 0x1f, [6 ... 9] = 0xff }, .name = "SET TIMESTAMP" },
 	{ 0xa8, NO_SA, 12, { 0xa8, 0x18, [2 ... 9] = 0xff }, 9, 1, IN, "READ(12)" },
 	{ 0xaa, NO_SA, 12, { 0xaa, 0x18, [2 ... 9] = 0xff }, 9, 1, OUT, "WRITE(12)" },
@@ -178,6 +187,8 @@ static unsigned int nr_rows(void)
 
 static bool disk_has(const struct row *row)
 {
+	if (row->sa == TARGET_PORT_GROUPS)
+		return disk.paths;
 	return row->opcode != UNMAP || disk.unmap;
 }
 
@@ -204,6 +215,12 @@ static uint8_t expected_status(const struct row *row)
 	return RESERVATION_CONFLICT;
 }
 
+/* There has been no copy that it could tell of. */
+static bool is_copy_status(const struct row *row)
+{
+	return row->opcode == RECEIVE_COPY_RESULTS && row->sa == 0x00;
+}
+
 static void works(void)
 {
 	unsigned int i;
@@ -212,8 +229,12 @@ static void works(void)
 		struct sg_cmd c = command(&rows()[i]);
 
 		doing = rows()[i].name;
-		if (disk_has(&rows()[i]))
+		if (is_copy_status(&rows()[i]))
+			bad_field(&c, 2, 7);
+		else if (disk_has(&rows()[i]))
 			ends_with(&c, expected_status(&rows()[i]));
+		else if (rows()[i].sa == TARGET_PORT_GROUPS)
+			bad_field(&c, 1, 4);
 		else
 			refused(&c, ILLEGAL_REQUEST, 0x20, 0x00);
 	}
@@ -274,13 +295,14 @@ static bool has_service_action(uint8_t opcode, unsigned int sa)
 
 	for (i = 0; i < nr_rows(); i++)
 		if (rows()[i].opcode == opcode && rows()[i].sa == (int)sa)
-			return true;
+			return disk_has(&rows()[i]);
 	return false;
 }
 
 static void unknown_service_actions(void)
 {
-	static const uint8_t of_disk[] = { 0x5e, 0x5f, 0x9e, 0xa3, 0xa4 }, of_drive[] = { 0xa3 };
+	static const uint8_t of_disk[] = { 0x5e, 0x5f, 0x83, 0x84, 0x9e, 0xa3, 0xa4 };
+	static const uint8_t of_drive[] = { 0xa3 };
 	const uint8_t *opcodes = disk.optical ? of_drive : of_disk;
 	unsigned int i, sa, nr = disk.optical ? sizeof(of_drive) : sizeof(of_disk);
 

@@ -86,7 +86,7 @@ static struct sg_cmd vpd(uint8_t page)
 
 static void vpd_pages(void)
 {
-	static const uint8_t pages[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0xb0, 0xb1, 0xb2 };
+	static const uint8_t pages[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0x8f, 0xb0, 0xb1, 0xb2 };
 	struct sg_cmd c = vpd(0);
 	unsigned int page;
 
@@ -118,12 +118,16 @@ static void vpd_designators(void)
 	if (!good(&c))
 		return;
 	for (at = 4; at + 4 <= c.moved; at += 4 + data[at + 3]) {
-		expect_equal(&c, "ASSOCIATION", data[at + 1] >> 4 & 0x03, 0);
-		types[data[at + 1] & 0x0f]++;
+		unsigned int type = data[at + 1] & 0x0f;
+
+		expect_equal(&c, "ASSOCIATION", data[at + 1] >> 4 & 0x03, type == 4 || type == 5);
+		types[type]++;
 	}
 	expect_equal(&c, "end of the last designator", at, c.moved);
 	expect_equal(&c, "number of NAA designators", types[3], 1);
 	expect_equal(&c, "number of T10 vendor ID designators", types[1], 1);
+	expect_equal(&c, "number of relative target ports", types[4], disk.paths);
+	expect_equal(&c, "number of target port groups", types[5], disk.paths);
 }
 
 static void vpd_limits(void)

@@ -72,6 +72,7 @@ struct disk {
 	bool unmap;
 	bool write_cache;
 	bool read_only;
+	bool paths;		/* can have several: says what states they have */
 };
 
 static struct disk disk;
@@ -334,6 +335,7 @@ static inline void open_disk(const char *path)
 	if (!good(data_in(&inquiry, data, sizeof(data))))
 		exit(1);
 	disk.optical = data[0] == 0x05;
+	disk.paths = data[5] & 0x30;
 	if (disk.optical)
 		look_at_drive();
 	else

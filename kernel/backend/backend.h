@@ -202,7 +202,7 @@ struct vscsi_backend_ops {
 	void (*close)(struct vscsi_backend *be);
 	enum vscsi_exec (*exec)(const struct vscsi_backend *be, enum vscsi_io_op op);
 	void (*submit)(struct vscsi_io *io);
-	void (*cancel)(struct vscsi_io *io);
+	void (*cancel)(struct vscsi_backend *be, struct vscsi_io *io);
 	u64 (*size)(const struct vscsi_backend *be);
 	enum vscsi_reason (*ready)(const struct vscsi_backend *be);
 	u64 (*extent)(const struct vscsi_backend *be, u64 offset, u64 bytes, bool *mapped);

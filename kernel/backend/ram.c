@@ -249,9 +249,9 @@ static bool remove_locked(struct list_head *list, const struct vscsi_io *wanted)
 }
 
 /* The lists are searched, for only they know whether this is a request of ours. */
-static void ram_cancel(struct vscsi_io *io)
+static void ram_cancel(struct vscsi_backend *be, struct vscsi_io *io)
 {
-	struct ram_backend *ram = to_ram(io->backend);
+	struct ram_backend *ram = to_ram(be);
 	unsigned long flags;
 	bool found;
 

@@ -48,6 +48,19 @@ enum vscsi_reason {
 	VSCSI_PATH_UNAVAILABLE,		/* not ready, target port in unavailable state */
 	VSCSI_PATH_TRANSITION,		/* not ready, asymmetric access state transition */
 
+	/* of third-party copies */
+	VSCSI_COPY_ABORTED,		/* a segment lies not on the medium */
+	VSCSI_COPY_DEVICE_FAILED,	/* error of, or conflict with, source or destination */
+	VSCSI_COPY_UNREACHABLE,		/* source or destination */
+	VSCSI_COPY_WRONG_TYPE,		/* source or destination is no such device */
+	VSCSI_COPY_INEXACT,		/* no whole blocks */
+	VSCSI_COPY_TARGETS,		/* too many CSCD descriptors */
+	VSCSI_COPY_TARGET_TYPE,		/* unsupported */
+	VSCSI_COPY_SEGMENTS,		/* too many segment descriptors */
+	VSCSI_COPY_SEGMENT_TYPE,	/* unsupported */
+	VSCSI_COPY_INLINE,		/* too many inline data */
+	VSCSI_COPY_IN_PROGRESS,		/* the list identifier is used */
+
 	VSCSI_LUN_UNSUPPORTED,
 	VSCSI_UNIT_ATTENTION,		/* cmd->ua says which */
 	VSCSI_TASK_SET_FULL,

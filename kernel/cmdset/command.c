@@ -21,6 +21,7 @@ static void cmd_init(struct vscsi_cmd *cmd)
 	cmd->field = -1;
 	cmd->field_bit = -1;
 	cmd->info_valid = false;
+	cmd->specific = 0;
 	cmd->io.fua = false;
 	cmd->io.nowait = false;
 	cmd->io.moved = 0;
@@ -299,4 +300,18 @@ bool vscsi_cmd_overlaps(const struct vscsi_cmd *a, const struct vscsi_cmd *b)
 {
 	return (a->op->flags & b->op->flags & VSCSI_OP_MEDIUM) &&
 	       range_start(a) < range_end(b) && range_start(b) < range_end(a);
+}
+
+/**
+ * vscsi_cmd_uses() - may a command read or write these bytes of its medium?
+ * @cmd: a parsed command
+ * @start: the first byte
+ * @end: the byte behind the last
+ *
+ * Context: any.
+ */
+bool vscsi_cmd_uses(const struct vscsi_cmd *cmd, u64 start, u64 end)
+{
+	return (cmd->op->flags & VSCSI_OP_MEDIUM) && range_start(cmd) < end &&
+	       start < range_end(cmd);
 }

@@ -57,6 +57,19 @@ enum vscsi_ua {
 	VSCSI_UA_NR
 };
 
+/* Logical units that one command may use besides its own. */
+#define VSCSI_PEERS_MAX		16
+
+/**
+ * struct vscsi_peer - such a logical unit, as the client of the command sees it
+ * @lu: a disk
+ * @nexus: I_T_L nexus of that client to it
+ */
+struct vscsi_peer {
+	struct vscsi_lu *lu;
+	struct vscsi_pr_nexus *nexus;
+};
+
 /**
  * struct vscsi_target_ops - what the command set asks of the server
  * @complete: takes the finished command back (status, sense, resid are set). Any context.
@@ -78,6 +91,11 @@ enum vscsi_ua {
  * @prevent: locks the drive for the nexus of @cmd, or ends that. Any context.
  * @locked: has any nexus locked the drive? Any context.
  * @media_event: has a medium come or gone since the nexus of @cmd last asked? Any context.
+ * @find_peer: finds the disk that an NAA designator of @len bytes names, among those that the
+ *	I_T nexus of @cmd sees, and keeps it until @cmd is answered. May sleep.
+ * @enter: waits until no other command has these bytes of @peer for itself, and keeps it so.
+ *	VSCSI_OK; VSCSI_ABORTED; VSCSI_COPY_UNREACHABLE if the disk is going. Sleeps.
+ * @leave: ends that. Any context.
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
@@ -92,6 +110,10 @@ struct vscsi_target_ops {
 	void (*prevent)(struct vscsi_cmd *cmd, bool prevent);
 	bool (*locked)(const struct vscsi_cmd *cmd);
 	bool (*media_event)(struct vscsi_cmd *cmd);
+	bool (*find_peer)(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_peer *peer);
+	enum vscsi_reason (*enter)(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
+				   u64 offset, u64 bytes);
+	void (*leave)(struct vscsi_cmd *cmd);
 };
 
 /**
@@ -127,6 +149,7 @@ struct vscsi_cmd {
 	enum vscsi_ua ua;			/* with VSCSI_UNIT_ATTENTION */
 	u64 info;				/* INFORMATION field, valid if info_valid */
 	bool info_valid;
+	u32 specific;				/* COMMAND-SPECIFIC INFORMATION, 0: none */
 	struct vscsi_io io;
 
 	/* set by vscsi_cmd_complete() */
@@ -144,5 +167,6 @@ void vscsi_cmd_reject(struct vscsi_cmd *cmd, enum vscsi_reason reason);
 const char *vscsi_cmd_name(const struct vscsi_cmd *cmd);
 bool vscsi_cmd_is_write(const struct vscsi_cmd *cmd);
 bool vscsi_cmd_overlaps(const struct vscsi_cmd *a, const struct vscsi_cmd *b);
+bool vscsi_cmd_uses(const struct vscsi_cmd *cmd, u64 start, u64 end);
 
 #endif

@@ -22,6 +22,7 @@
 #define RMB			0x80	/* the medium is removable */
 #define RESPONSE_FORMAT		0x02
 #define HISUP			0x10	/* LUNs are hierarchical */
+#define THIRD_PARTY_COPY	0x08	/* 3PC */
 #define TPGS			0x30	/* states of paths change by command and without */
 #define CMDQUE			0x02
 
@@ -78,8 +79,8 @@ static void standard_inquiry(struct vscsi_cmd *cmd)
 	memcpy(buf + 32, optical ? VSCSI_REVISION_OPTICAL : VSCSI_REVISION_DISK, 4);
 	if (cmd->lu)
 		put_backing_name(cmd, buf);
-	if (cmd->kind == VSCSI_LU_DISK && spc_alua_supported(cmd->lu))
-		buf[5] = TPGS;
+	if (cmd->kind == VSCSI_LU_DISK)
+		buf[5] = THIRD_PARTY_COPY | (spc_alua_supported(cmd->lu) ? TPGS : 0);
 	put_version_descriptors(cmd, buf);
 	vscsi_reply(cmd, buf, sizeof(buf));
 }

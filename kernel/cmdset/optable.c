@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 
 #include "alua.h"
+#include "copy.h"
 #include "mmc.h"
 #include "opcode.h"
 #include "sbc.h"
@@ -496,6 +497,42 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 	PR_OUT(SPC_PR_PREEMPT_AND_ABORT, "PREEMPT AND ABORT"),
 	PR_OUT(SPC_PR_REGISTER_AND_IGNORE, "REGISTER AND IGNORE EXISTING KEY"),
 	PR_OUT(SPC_PR_REGISTER_AND_MOVE, "REGISTER AND MOVE"),
+	{
+		.opcode = 0x83,
+		.service_action = 0x00,
+		.name = "EXTENDED COPY(LID1)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY,
+		.cdb_len = 16,
+		.mask = { 0x83, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+			  0xff, 0xff, 0xff, 0xff },
+		.len = { 10, 4 },
+		.execute = spc_extended_copy,
+	},
+	{
+		.opcode = 0x84,
+		.service_action = 0x00,
+		.name = "RECEIVE COPY STATUS(LID1)",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_DATA_IN | CONFLICT_ANY,
+		.cdb_len = 16,
+		.mask = { 0x84, 0x1f, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+			  0xff, 0xff, 0xff, 0xff },
+		.len = { 10, 4 },
+		.execute = spc_copy_status,
+	},
+	{
+		.opcode = 0x84,
+		.service_action = 0x03,
+		.name = "RECEIVE COPY OPERATING PARAMETERS",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_DATA_IN | CONFLICT_ANY,
+		.cdb_len = 16,
+		.mask = { 0x84, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+			  0xff, 0xff, 0xff, 0xff },
+		.len = { 10, 4 },
+		.execute = spc_copy_operating_parameters,
+	},
 	{
 		.opcode = 0x88,
 		.service_action = VSCSI_NO_SA,

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "copy.h"
 #include "opcode.h"
 #include "pr.h"
 
@@ -277,6 +278,7 @@ struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target)
 	spin_lock_init(&pr->lock);
 	INIT_LIST_HEAD(&pr->nexuses);
 	INIT_LIST_HEAD(&pr->paths);
+	INIT_LIST_HEAD(&pr->copies);
 	INIT_LIST_HEAD(&pr->registrations);
 	return pr;
 }
@@ -289,9 +291,14 @@ struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target)
  */
 void vscsi_pr_free(struct vscsi_pr *pr)
 {
+	unsigned long flags;
+
 	if (!pr)
 		return;
 	vscsi_pr_free_list(&pr->registrations);
+	spin_lock_irqsave(&pr->lock, flags);
+	vscsi_copies_forget(pr, NULL);
+	spin_unlock_irqrestore(&pr->lock, flags);
 	kfree_rcu(pr, rcu);
 }
 
@@ -332,6 +339,13 @@ static void end_reserve(struct vscsi_pr *pr)
 	vscsi_pr_update(pr);
 }
 
+static void forget_nexus(struct vscsi_pr *pr, const struct vscsi_pr_nexus *nexus)
+{
+	if (vscsi_nexus_id_same(&pr->reserved_by, &nexus->id))
+		end_reserve(pr);
+	vscsi_copies_forget(pr, &nexus->id);
+}
+
 /**
  * vscsi_pr_leave() - an I_T nexus does not see the logical unit any more
  * @pr: the reservations
@@ -348,8 +362,8 @@ void vscsi_pr_leave(struct vscsi_pr *pr, struct vscsi_pr_nexus *nexus)
 	spin_lock_irqsave(&pr->lock, flags);
 	list_del(&nexus->entry);
 	/* One logical unit may have several LUNs on one server adapter. */
-	if (vscsi_nexus_id_same(&pr->reserved_by, &nexus->id) && !is_here(pr, &nexus->id))
-		end_reserve(pr);
+	if (!is_here(pr, &nexus->id))
+		forget_nexus(pr, nexus);
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
@@ -365,8 +379,7 @@ void vscsi_pr_lost(struct vscsi_pr *pr, const struct vscsi_pr_nexus *nexus)
 	unsigned long flags;
 
 	spin_lock_irqsave(&pr->lock, flags);
-	if (vscsi_nexus_id_same(&pr->reserved_by, &nexus->id))
-		end_reserve(pr);
+	forget_nexus(pr, nexus);
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
@@ -382,6 +395,7 @@ void vscsi_pr_reset(struct vscsi_pr *pr)
 
 	spin_lock_irqsave(&pr->lock, flags);
 	end_reserve(pr);
+	vscsi_copies_forget(pr, NULL);
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 

@@ -89,6 +89,8 @@ struct vscsi_pr {
 	spinlock_t lock;
 	struct list_head nexuses;		/* that see the logical unit */
 	struct list_head paths;			/* to it, see alua.h */
+	struct list_head copies;		/* oldest first, see copy.h */
+	u32 nr_copies;
 	struct list_head registrations;		/* oldest first */
 	u32 nr_registrations;
 	u32 generation;				/* PRGENERATION */

@@ -15,6 +15,8 @@
 #define SKS_BIT_VALID		0x08
 #define DESC_INFORMATION	0x00
 #define DESC_INFORMATION_LEN	12
+#define DESC_COMMAND		0x01
+#define DESC_COMMAND_LEN	12
 #define DESC_KEY_SPECIFIC	0x02
 #define DESC_KEY_SPECIFIC_LEN	8
 #define DESC_HEADER_LEN		8
@@ -61,6 +63,18 @@ static const struct outcome outcomes[VSCSI_REASON_NR] = {
 	[VSCSI_PATH_STANDBY]		= CHECK(NOT_READY, 0x04, 0x0b),
 	[VSCSI_PATH_UNAVAILABLE]	= CHECK(NOT_READY, 0x04, 0x0c),
 	[VSCSI_PATH_TRANSITION]		= CHECK(NOT_READY, 0x04, 0x0a),
+
+	[VSCSI_COPY_ABORTED]		= CHECK(COPY_ABORTED, 0x00, 0x00),
+	[VSCSI_COPY_DEVICE_FAILED]	= CHECK(COPY_ABORTED, 0x0d, 0x01),
+	[VSCSI_COPY_UNREACHABLE]	= CHECK(COPY_ABORTED, 0x0d, 0x02),
+	[VSCSI_COPY_WRONG_TYPE]		= CHECK(COPY_ABORTED, 0x0d, 0x03),
+	[VSCSI_COPY_INEXACT]		= CHECK(COPY_ABORTED, 0x26, 0x0a),
+	[VSCSI_COPY_TARGETS]		= CHECK(ILLEGAL_REQUEST, 0x26, 0x06),
+	[VSCSI_COPY_TARGET_TYPE]	= CHECK(ILLEGAL_REQUEST, 0x26, 0x07),
+	[VSCSI_COPY_SEGMENTS]		= CHECK(ILLEGAL_REQUEST, 0x26, 0x08),
+	[VSCSI_COPY_SEGMENT_TYPE]	= CHECK(ILLEGAL_REQUEST, 0x26, 0x09),
+	[VSCSI_COPY_INLINE]		= CHECK(ILLEGAL_REQUEST, 0x26, 0x0b),
+	[VSCSI_COPY_IN_PROGRESS]	= CHECK(ILLEGAL_REQUEST, 0x00, 0x16),
 
 	[VSCSI_LUN_UNSUPPORTED]		= CHECK(ILLEGAL_REQUEST, 0x25, 0x00),
 	[VSCSI_UNIT_ATTENTION]		= CHECK(UNIT_ATTENTION, 0x29, 0x00),
@@ -158,6 +172,7 @@ void vscsi_sense_from_cmd(struct vscsi_sense *sense, const struct vscsi_cmd *cmd
 	}
 	sense->info_valid = cmd->info_valid;
 	sense->info = cmd->info;
+	sense->specific = cmd->specific;
 }
 
 /* SPC-4 4.5.2.4.2: field pointer sense key specific information, three bytes. */
@@ -182,6 +197,7 @@ static size_t format_fixed(const struct vscsi_sense *sense, u8 *buf)
 		put_unaligned_be32(sense->info, buf + 3);
 	}
 	buf[7] = VSCSI_SENSE_FIXED_LEN - 8;
+	put_unaligned_be32(sense->specific, buf + 8);
 	buf[12] = sense->asc;
 	buf[13] = sense->ascq;
 	if (sense->field >= 0)
@@ -194,7 +210,8 @@ static size_t format_descriptor(const struct vscsi_sense *sense, u8 *buf)
 {
 	u8 *desc = buf + DESC_HEADER_LEN;
 
-	memset(buf, 0, DESC_HEADER_LEN + DESC_INFORMATION_LEN + DESC_KEY_SPECIFIC_LEN);
+	memset(buf, 0, DESC_HEADER_LEN + DESC_INFORMATION_LEN + DESC_COMMAND_LEN +
+	       DESC_KEY_SPECIFIC_LEN);
 	buf[0] = DESCRIPTOR_CURRENT;
 	buf[1] = sense->key;
 	buf[2] = sense->asc;
@@ -205,6 +222,12 @@ static size_t format_descriptor(const struct vscsi_sense *sense, u8 *buf)
 		desc[2] = VALID;
 		put_unaligned_be64(sense->info, desc + 4);
 		desc += DESC_INFORMATION_LEN;
+	}
+	if (sense->specific) {
+		desc[0] = DESC_COMMAND;
+		desc[1] = DESC_COMMAND_LEN - 2;
+		put_unaligned_be64(sense->specific, desc + 4);
+		desc += DESC_COMMAND_LEN;
 	}
 	if (sense->field >= 0) {
 		desc[0] = DESC_KEY_SPECIFIC;

@@ -17,6 +17,7 @@
  * @field: field pointer, -1 if there is none
  * @field_bit: bit pointer, -1 if the whole byte is meant
  * @info: INFORMATION field
+ * @specific: COMMAND-SPECIFIC INFORMATION field, 0: none
  */
 struct vscsi_sense {
 	u8 key;
@@ -27,6 +28,7 @@ struct vscsi_sense {
 	s16 field;
 	s8 field_bit;
 	u64 info;
+	u32 specific;
 };
 
 u8 vscsi_reason_status(enum vscsi_reason reason);

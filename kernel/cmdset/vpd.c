@@ -8,6 +8,7 @@
 #include <linux/unaligned.h>
 
 #include "alua.h"
+#include "copy.h"
 #include "reply.h"
 #include "sbc.h"
 #include "spc.h"
@@ -189,6 +190,7 @@ static const struct vpd_page pages[] = {
 	{ 0x83, VSCSI_LU_DISK | VSCSI_LU_OPTICAL, device_identification },
 	{ 0x86, VSCSI_LU_DISK, extended_inquiry },
 	{ 0x87, VSCSI_LU_DISK, mode_page_policy },
+	{ 0x8f, VSCSI_LU_DISK, spc_third_party_copy },
 	{ 0xb0, VSCSI_LU_DISK, block_limits },
 	{ 0xb1, VSCSI_LU_DISK, block_characteristics },
 	{ 0xb2, VSCSI_LU_DISK, provisioning },

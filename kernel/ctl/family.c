@@ -115,8 +115,7 @@ static const struct nla_policy vtd_set_policy[VSCSI_A_MAX + 1] = {
 	[VSCSI_A_RESCAN] = { .type = NLA_FLAG },
 	[VSCSI_A_UNLOAD] = { .type = NLA_FLAG },
 	[VSCSI_A_RELEASE] = { .type = NLA_FLAG },
-	[VSCSI_A_ALUA_STATE] = NLA_POLICY_RANGE(NLA_U8, VSCSI_ALUA_OPTIMIZED,
-						VSCSI_ALUA_TRANSITIONING),
+	[VSCSI_A_ALUA_STATE] = NLA_POLICY_MAX(NLA_U8, VSCSI_ALUA_TRANSITIONING),
 };
 
 static const struct nla_policy vtd_del_policy[VSCSI_A_MAX + 1] = {

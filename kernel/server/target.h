@@ -167,12 +167,27 @@ struct vscsi_unit {
 	struct list_head vtds;		/* changed with the configuration lock held too */
 	struct list_head exclusive;	/* tasks: WAITING or ALONE */
 	struct list_head parked;	/* tasks: PARKED, in the order they came */
+	struct list_head spans;		/* of third-party copies */
 
 	unsigned int looks;		/* owed; not 0 while @look is queued */
 
 	bool busy;			/* @exclusive is not empty; READ_ONCE, WRITE_ONCE */
 	struct rcu_head look;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct vscsi_span - bytes of a unit that a third-party copy is reading or writing
+ * @unit: whose; const while it is in there
+ * @start: first byte
+ * @end: byte behind the last
+ * @entry: in unit->spans
+ */
+struct vscsi_span {
+	struct vscsi_unit *unit;
+	u64 start;
+	u64 end;
+	struct list_head entry;
 };
 
 /**
@@ -190,6 +205,9 @@ struct vscsi_task {
 	struct vscsi_itl *itl;
 	u64 tag;				/* of the SRP IU, as the client wrote it */
 	unsigned long started;			/* jiffies */
+
+	/* set by the worker of a third-party copy, else NULL; see copy.c */
+	struct vscsi_peers *peers;
 
 	/* set by the drain, cleared by the answer */
 	bool active;
@@ -285,6 +303,17 @@ void vscsi_unit_reset(struct vscsi_vtd *vtd);
 void vscsi_unit_collect(struct vscsi_unit *unit, vscsi_task_match match, const void *arg,
 			struct llist_head *found);
 bool vscsi_unit_any(struct vscsi_unit *unit, vscsi_task_match match, const void *arg);
+bool vscsi_unit_enter(struct vscsi_span *span);
+void vscsi_unit_leave_span(struct vscsi_span *span);
+
+/* copy.c */
+bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_peer *peer);
+bool vscsi_copy_uses(const struct vscsi_task *task, const struct vscsi_vtd *vtd);
+void vscsi_copy_put(struct vscsi_peers *peers);
+void vscsi_copy_wake(void);
+enum vscsi_reason vscsi_copy_enter(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
+				   u64 offset, u64 bytes);
+void vscsi_copy_leave(struct vscsi_cmd *cmd);
 
 /* tmf.c */
 void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len);

@@ -29,6 +29,7 @@ bool vscsi_task_accept(struct vscsi_server_queue *sq, struct vscsi_request *req,
 	t->req = req;
 	t->vtd = NULL;
 	t->itl = NULL;
+	t->peers = NULL;
 	t->tag = 0;
 	t->started = jiffies;
 	t->held = false;
@@ -164,6 +165,7 @@ static void answer_command(struct vscsi_task *task)
 	struct vscsi_server_queue *sq = task->sq;
 	struct vscsi_queue *queue = sq->queue;
 	struct vscsi_vtd *vtd = task->vtd;
+	struct vscsi_peers *peers = task->peers;
 	struct vscsi_lu *lu = task->cmd.lu;
 	unsigned long flags;
 	bool aborted;
@@ -189,6 +191,8 @@ static void answer_command(struct vscsi_task *task)
 		vscsi_lu_put(vtd, lu);
 		percpu_ref_put(&vtd->ref);
 	}
+	if (peers)
+		vscsi_copy_put(peers);
 	vscsi_queue_put(queue);
 }
 
@@ -272,6 +276,9 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.prevent = vscsi_drive_prevent,
 	.locked = vscsi_drive_locked,
 	.media_event = vscsi_drive_event,
+	.find_peer = vscsi_copy_find,
+	.enter = vscsi_copy_enter,
+	.leave = vscsi_copy_leave,
 };
 
 static void run(struct vscsi_task *task)

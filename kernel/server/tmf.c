@@ -61,6 +61,18 @@ void vscsi_nexus_collect(struct vscsi_nexus *nexus, vscsi_task_match match, cons
 		collect_in_queue(&nexus->queues[i], match, arg, found);
 }
 
+/* A third-party copy goes from one backend to another; those that it uses stay meanwhile. */
+static void cancel_io(struct vscsi_io *io)
+{
+	struct vscsi_backend *be;
+
+	/* Pairs with that of the copy: it sees the mark, or this the backend. */
+	smp_mb();
+	be = READ_ONCE(io->backend);
+	if (be->ops->cancel)
+		be->ops->cancel(be, io);
+}
+
 /**
  * vscsi_tasks_cancel() - go on with aborting commands
  * @found: from vscsi_nexus_collect()
@@ -75,15 +87,14 @@ void vscsi_tasks_cancel(struct llist_head *found)
 	struct vscsi_task *task, *next;
 
 	llist_for_each_entry_safe(task, next, llist_del_all(found), abort) {
-		const struct vscsi_lu *lu = task->cmd.lu;
-
-		if (lu && lu->backend->ops->cancel)
-			lu->backend->ops->cancel(&task->cmd.io);
+		if (task->cmd.lu)
+			cancel_io(&task->cmd.io);
 		if (task->vtd)
 			vscsi_unit_update(task->vtd->unit);
 		vscsi_task_release(task);
 	}
 	vscsi_preempt_wake();
+	vscsi_copy_wake();
 }
 
 /**
@@ -237,7 +248,7 @@ bool vscsi_tasks_any(struct vscsi_server *server, vscsi_task_match match, const 
 }
 
 /**
- * vscsi_task_on_vtd() - match: is a command for this VTD?
+ * vscsi_task_on_vtd() - match: does a command use this VTD?
  * @task: the command
  * @vtd: the VTD
  *
@@ -246,7 +257,7 @@ bool vscsi_tasks_any(struct vscsi_server *server, vscsi_task_match match, const 
  */
 bool vscsi_task_on_vtd(const struct vscsi_task *task, const void *vtd)
 {
-	return task->vtd == vtd;
+	return task->vtd == vtd || vscsi_copy_uses(task, vtd);
 }
 
 static bool on_nexus(const struct vscsi_task *task, const void *nexus)

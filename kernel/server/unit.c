@@ -8,6 +8,9 @@
  * it are parked meanwhile.  All others go on, and pay for it with a look at unit->busy when
  * they begin and when they end.
  *
+ * A third-party copy is no command to the units that it uses.  It notes each range for as long as
+ * it reads or writes it, and waits before that like a command that is parked.
+ *
  * The commands that came before are those on the lists of the queues, which every command is on
  * from its beginning to its answer.
  *
@@ -37,6 +40,7 @@ int vscsi_unit_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same)
 		INIT_LIST_HEAD(&unit->vtds);
 		INIT_LIST_HEAD(&unit->exclusive);
 		INIT_LIST_HEAD(&unit->parked);
+		INIT_LIST_HEAD(&unit->spans);
 	}
 	vtd->unit = unit;
 	vtd->lu.params = &unit->params;
@@ -210,6 +214,18 @@ static void unpark_locked(struct vscsi_unit *unit)
 	}
 }
 
+/* Has a command that wants to be alone to wait for a third-party copy, or for a command? */
+static bool is_blocked_locked(struct vscsi_unit *unit, const struct vscsi_task *alone)
+{
+	const struct vscsi_span *span;
+
+	lockdep_assert_held(&unit->lock);
+	list_for_each_entry(span, &unit->spans, entry)
+		if (vscsi_cmd_uses(&alone->cmd, span->start, span->end))
+			return true;
+	return any_locked(unit, blocks, alone);
+}
+
 /* One that was aborted runs into that at once, and touches nothing. */
 static void start_locked(struct vscsi_unit *unit)
 {
@@ -219,7 +235,7 @@ static void start_locked(struct vscsi_unit *unit)
 	list_for_each_entry(task, &unit->exclusive, exclusion) {
 		if (task->stage != VSCSI_STAGE_WAITING)
 			continue;
-		if (!READ_ONCE(task->cmd.aborted) && any_locked(unit, blocks, task))
+		if (!READ_ONCE(task->cmd.aborted) && is_blocked_locked(unit, task))
 			continue;
 		task->stage = VSCSI_STAGE_ALONE;
 		vscsi_task_resume(task);
@@ -321,6 +337,50 @@ void vscsi_unit_release(struct vscsi_task *task)
 	list_del(&task->exclusion);
 	task->stage = VSCSI_STAGE_RUNNING;
 	update_locked(unit);
+	spin_unlock_irqrestore(&unit->lock, flags);
+	vscsi_copy_wake();
+}
+
+/**
+ * vscsi_unit_enter() - may a third-party copy read or write now?
+ * @span: its unit and range are set
+ *
+ * A command that wants to be alone and has not begun goes first: pieces of a copy are many.
+ *
+ * Context: any.
+ * Return: false if another command has, or waits for, some of the bytes for itself.
+ */
+bool vscsi_unit_enter(struct vscsi_span *span)
+{
+	struct vscsi_unit *unit = span->unit;
+	struct vscsi_task *other;
+	unsigned long flags;
+	bool taken = false;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	list_for_each_entry(other, &unit->exclusive, exclusion)
+		taken |= vscsi_cmd_uses(&other->cmd, span->start, span->end);
+	if (!taken)
+		list_add_tail(&span->entry, &unit->spans);
+	spin_unlock_irqrestore(&unit->lock, flags);
+	return !taken;
+}
+
+/**
+ * vscsi_unit_leave_span() - undo vscsi_unit_enter()
+ * @span: the range
+ *
+ * Context: any; none of the server's locks held.
+ */
+void vscsi_unit_leave_span(struct vscsi_span *span)
+{
+	struct vscsi_unit *unit = span->unit;
+	unsigned long flags;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	list_del(&span->entry);
+	if (unit->busy)
+		update_locked(unit);
 	spin_unlock_irqrestore(&unit->lock, flags);
 }
 

@@ -173,6 +173,32 @@ static bool media_event(struct vscsi_cmd *cmd)
 	return event;
 }
 
+static bool find_peer(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_peer *peer)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+
+	fx->peers++;
+	peer->lu = &fx->lu;
+	peer->nexus = &fx->nexuses[fx->from].pr;
+	return len == fx->be.identity.naa_len && !memcmp(naa, fx->be.identity.naa, len);
+}
+
+static enum vscsi_reason enter(struct vscsi_cmd *cmd, const struct vscsi_peer *peer, u64 offset,
+			       u64 bytes)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+
+	if (fx->going)
+		return VSCSI_COPY_UNREACHABLE;
+	fx->spans++;
+	return VSCSI_OK;
+}
+
+static void leave(struct vscsi_cmd *cmd)
+{
+	cmd_fixture(cmd)->spans--;
+}
+
 static const struct vscsi_target_ops target_ops = {
 	.complete = command_complete,
 	.report_luns = report_luns,
@@ -185,6 +211,9 @@ static const struct vscsi_target_ops target_ops = {
 	.prevent = prevent,
 	.locked = locked,
 	.media_event = media_event,
+	.find_peer = find_peer,
+	.enter = enter,
+	.leave = leave,
 };
 
 /**

@@ -11,6 +11,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "../cmdset/alua.h"
+#include "../cmdset/copy.h"
 #include "../cmdset/opcode.h"
 #include "../cmdset/pr.h"
 #include "../cmdset/sense.h"
@@ -55,6 +56,9 @@ struct fixture {
 	bool locked;
 	bool ejected;
 	bool media_event;
+	unsigned int peers;		/* logical units that copies have asked for */
+	int spans;			/* entered by copies, not left */
+	bool going;			/* the logical unit is being removed */
 	bool executed;
 	enum vscsi_exec exec;
 };

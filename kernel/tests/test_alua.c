@@ -144,7 +144,7 @@ static void inquiry(struct kunit *test)
 	u16 len;
 
 	run_in(test, 96, 0x12, 0, 0, 0, 96);
-	KUNIT_EXPECT_EQ(test, (int)fx->buf[5], 0x30);
+	KUNIT_EXPECT_EQ(test, fx->buf[5] & 0x30, 0x30);
 	run_in(test, 255, 0x12, 1, 0x83, 0, 255);
 	len = get_unaligned_be16(fx->buf + 2);
 	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 4 + len - sizeof(ports), ports, sizeof(ports)), 0);
@@ -162,7 +162,7 @@ static void without_paths(struct kunit *test)
 	run_in(test, 255, 0x12, 1, 0x83, 0, 255);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be16(fx->buf + 2) + 16, (int)len);
 	run_in(test, 96, 0x12, 0, 0, 0, 96);
-	KUNIT_EXPECT_EQ(test, (int)fx->buf[5], 0);
+	KUNIT_EXPECT_EQ(test, fx->buf[5] & 0x30, 0);
 	run_in(test, 64, 0xa3, 0x0a, [9] = 64);
 	expect_reason(test, VSCSI_INVALID_FIELD_CDB);
 	run_out(test, 8, 0xa4, 0x0a, [9] = 8);

@@ -65,6 +65,8 @@ static const struct rule rules[] = {
 	{ 0x5a, ANY_SA, EXCLUSIVE, true },		/* MODE SENSE(10) */
 	{ 0x5e, ANY_SA, BY_ITSELF, true },		/* PERSISTENT RESERVE IN */
 	{ 0x5f, ANY_SA, BY_ITSELF, true },		/* PERSISTENT RESERVE OUT */
+	{ 0x83, ANY_SA, ALWAYS, true },			/* EXTENDED COPY */
+	{ 0x84, ANY_SA, ALWAYS, true },			/* RECEIVE COPY RESULTS */
 	{ 0x88, ANY_SA, EXCLUSIVE, true },		/* READ(16) */
 	{ 0x89, ANY_SA, ALWAYS, true },			/* COMPARE AND WRITE */
 	{ 0x8a, ANY_SA, ALWAYS, true },			/* WRITE(16) */

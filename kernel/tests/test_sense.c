@@ -43,6 +43,17 @@ static const struct expected reasons[] = {
 	{ VSCSI_PATH_STANDBY, SAM_STAT_CHECK_CONDITION, NOT_READY, 0x04, 0x0b },
 	{ VSCSI_PATH_UNAVAILABLE, SAM_STAT_CHECK_CONDITION, NOT_READY, 0x04, 0x0c },
 	{ VSCSI_PATH_TRANSITION, SAM_STAT_CHECK_CONDITION, NOT_READY, 0x04, 0x0a },
+	{ VSCSI_COPY_ABORTED, SAM_STAT_CHECK_CONDITION, COPY_ABORTED, 0x00, 0x00 },
+	{ VSCSI_COPY_DEVICE_FAILED, SAM_STAT_CHECK_CONDITION, COPY_ABORTED, 0x0d, 0x01 },
+	{ VSCSI_COPY_UNREACHABLE, SAM_STAT_CHECK_CONDITION, COPY_ABORTED, 0x0d, 0x02 },
+	{ VSCSI_COPY_WRONG_TYPE, SAM_STAT_CHECK_CONDITION, COPY_ABORTED, 0x0d, 0x03 },
+	{ VSCSI_COPY_INEXACT, SAM_STAT_CHECK_CONDITION, COPY_ABORTED, 0x26, 0x0a },
+	{ VSCSI_COPY_TARGETS, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x26, 0x06 },
+	{ VSCSI_COPY_TARGET_TYPE, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x26, 0x07 },
+	{ VSCSI_COPY_SEGMENTS, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x26, 0x08 },
+	{ VSCSI_COPY_SEGMENT_TYPE, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x26, 0x09 },
+	{ VSCSI_COPY_INLINE, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x26, 0x0b },
+	{ VSCSI_COPY_IN_PROGRESS, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x00, 0x16 },
 	{ VSCSI_LUN_UNSUPPORTED, SAM_STAT_CHECK_CONDITION, ILLEGAL_REQUEST, 0x25, 0x00 },
 	{ VSCSI_UNIT_ATTENTION, SAM_STAT_CHECK_CONDITION, UNIT_ATTENTION, 0x29, 0x00 },
 	{ VSCSI_TASK_SET_FULL, SAM_STAT_TASK_SET_FULL, 0, 0, 0 },
@@ -158,6 +169,18 @@ static void both_descriptors_fit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)buf[7], 20);
 }
 
+static void command_specific(struct kunit *test)
+{
+	struct vscsi_sense sense = { .key = COPY_ABORTED, .specific = 0x1234, .field = -1 };
+	u8 buf[VSCSI_SENSE_MAX];
+
+	vscsi_sense_format(&sense, false, buf);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(buf + 8), 0x1234U);
+	KUNIT_EXPECT_EQ(test, vscsi_sense_format(&sense, true, buf), (size_t)20);
+	KUNIT_EXPECT_EQ(test, buf[8] << 8 | buf[9], 0x010a);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(buf + 12), 0x1234ULL);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_reason_has_an_outcome),
 	KUNIT_CASE(unit_attentions_differ),
@@ -165,6 +188,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fixed_field_pointer),
 	KUNIT_CASE(descriptor_format),
 	KUNIT_CASE(both_descriptors_fit),
+	KUNIT_CASE(command_specific),
 	{}
 };
 

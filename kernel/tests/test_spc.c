@@ -46,7 +46,7 @@ static void inquiry_of_other_units(struct kunit *test)
 
 static void every_listed_vpd_page_exists(struct kunit *test)
 {
-	static const u8 expected[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0xb0, 0xb1, 0xb2 };
+	static const u8 expected[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0x8f, 0xb0, 0xb1, 0xb2 };
 	struct fixture *fx = test->priv;
 	unsigned int i;
 

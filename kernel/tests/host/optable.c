@@ -28,6 +28,9 @@ static void print_flags(const struct vscsi_opcode *op)
 		{ VSCSI_OP_MEDIUM, "medium" },
 		{ VSCSI_OP_EXCLUSIVE, "alone" },
 		{ VSCSI_OP_UA_EXEMPT, "no attention" },
+		{ VSCSI_OP_STANDBY, "standby" },
+		{ VSCSI_OP_UNAVAILABLE, "unavailable" },
+		{ VSCSI_OP_TRANSITION, "transition" },
 	};
 	const char *between = "";
 	unsigned int i;

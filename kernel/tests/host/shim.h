@@ -53,6 +53,7 @@ typedef struct { int counter; } atomic_t;
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
 /* barrier of those who use it */
+#define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
 /* barrier of those who use it */
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
@@ -276,6 +277,7 @@ struct file;
 #define NOT_READY			0x02
 #define MEDIUM_ERROR			0x03
 #define HARDWARE_ERROR			0x04
+#define COPY_ABORTED			0x0a
 #define ABORTED_COMMAND			0x0b
 #define ILLEGAL_REQUEST			0x05
 #define UNIT_ATTENTION			0x06
