@@ -17,6 +17,7 @@ ALL_TESTS="
 	states
 	attentions
 	set_by_client
+	locked_by_server
 	wrong_states
 	two_mappings
 "
@@ -66,13 +67,6 @@ ports()
 {
 	sg_vpd -p di_port "$1" | sed -n 's/^ *\(Relative target port\|Target port group\): *//p' |
 		tr '\n' ' '
-}
-
-# Print the states that disk $1 reports, "group state" a line.
-groups()
-{
-	sg_rtpg -d "$@" | awk '/target port group id/ { id = $6 }
-		/target port group asymmetric access state/ { print id, $NF }'
 }
 
 identification()
@@ -166,11 +160,24 @@ set_by_client()
 	check_equal "$(tur "$disk_b")" "$ATTENTION" "the other path"
 	check_equal "$(reads "$disk_b")" "sense 2 04 0b" "READ"
 	# It goes back by the path that reads no more.
-	sg_stpg --tp="1,$group" --state=n,o "$disk_b" >/dev/null
+	sg_stpg --tp="1,$group" --state=an,ao "$disk_b" >/dev/null
 	check_err $? "sg_stpg on standby"
 	check_equal "$(state_of "$a") $(state_of "$b")" \
 		"active/non-optimized active/optimized" "lsdev"
 	check_equal "$(reads "$disk_b")" good "READ"
+}
+
+# What the server has taken out of use no client takes into use.
+locked_by_server()
+{
+	local ram a b disk_a disk_b
+
+	two_paths || return
+	set_state "$a" standby
+	printf '\0\0\0\0\0\0\0\1' >"$TMPDIR/list"
+	expect_sense 4 67 0a -s 8 -i "$TMPDIR/list" "$disk_b" \
+		a4 0a 00 00 00 00 00 00 00 08 00 00
+	check_equal "$(state_of "$a")" standby "lsdev"
 }
 
 wrong_states()
@@ -200,6 +207,7 @@ two_mappings()
 	ioscli chdev -dev "$c" -attr alua_state=active/optimized >/dev/null
 	check_equal "$(state_of "$b")" active/optimized "the other one"
 	unmap "$c"
+	settle_all
 	check_equal "$(sg_rtpg "$disk_a" | grep -c 'target port group id')" 2 "groups"
 }
 

@@ -47,6 +47,7 @@ enum vscsi_reason {
 	VSCSI_PATH_STANDBY,		/* not ready, target port in standby state */
 	VSCSI_PATH_UNAVAILABLE,		/* not ready, target port in unavailable state */
 	VSCSI_PATH_TRANSITION,		/* not ready, asymmetric access state transition */
+	VSCSI_PATH_LOCKED,		/* set target port groups command failed */
 
 	/* of third-party copies */
 	VSCSI_COPY_ABORTED,		/* a segment lies not on the medium */

@@ -259,8 +259,18 @@ static bool find_state(u8 code, enum vscsi_alua_state *state)
 	return false;
 }
 
+/*
+ * What the server's side has taken out of use stays so, whoever wants it: multipath drivers
+ * ask for any path that they have an eye on.
+ */
+static bool is_locked(const struct vscsi_path *path)
+{
+	return path->status == ALTERED_IMPLICITLY && path->state > VSCSI_ALUA_NON_OPTIMIZED;
+}
+
 static enum vscsi_reason check_descriptor(struct vscsi_cmd *cmd, u32 at, const u8 *descriptor)
 {
+	const struct vscsi_path *path;
 	enum vscsi_alua_state state;
 
 	if (descriptor[0] & RESERVED_BITS)
@@ -269,9 +279,10 @@ static enum vscsi_reason check_descriptor(struct vscsi_cmd *cmd, u32 at, const u
 		return vscsi_param_error(cmd, at, 3);
 	if (descriptor[1])
 		return vscsi_param_error(cmd, at + 1, 7);
-	if (!find_port(cmd->lu->pr, get_unaligned_be16(descriptor + 2)))
+	path = find_port(cmd->lu->pr, get_unaligned_be16(descriptor + 2));
+	if (!path)
 		return vscsi_param_error(cmd, at + 2, 7);
-	return VSCSI_OK;
+	return is_locked(path) && path->state != state ? VSCSI_PATH_LOCKED : VSCSI_OK;
 }
 
 static enum vscsi_reason check_list(struct vscsi_cmd *cmd, u32 len)

@@ -142,9 +142,9 @@ void vscsi_copy_wake(void)
 	wake_up_all(&waiters);
 }
 
-static bool must_stop(struct vscsi_task *task, const struct vscsi_vtd *vtd)
+static bool must_stop(struct vscsi_task *task, struct vscsi_vtd *vtd)
 {
-	return READ_ONCE(task->cmd.aborted) || percpu_ref_is_dying((struct percpu_ref *)&vtd->ref) ||
+	return READ_ONCE(task->cmd.aborted) || percpu_ref_is_dying(&vtd->ref) ||
 	       percpu_ref_is_dying(&task->vtd->ref);
 }
 

@@ -266,6 +266,27 @@ static void set_by_command(struct kunit *test)
 	vscsi_path_leave(fx->lu.pr, &other);
 }
 
+/* A client takes into use what a client has taken out of use, and nothing else. */
+static void locked_by_the_server(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	set(test, VSCSI_ALUA_STANDBY);
+	expect_told(test, true, true);
+	set_groups(test, 8, 0, 0, 0, 0, 0x00, 0, 0, 1);
+	expect_reason(test, VSCSI_PATH_LOCKED);
+	set_groups(test, 8, 0, 0, 0, 0, 0x02, 0, 0, 1);
+	expect_ok(test);
+	expect_told(test, false, false);
+	KUNIT_EXPECT_EQ(test, (int)fx->lu.path.state, (int)VSCSI_ALUA_STANDBY);
+	set(test, VSCSI_ALUA_OPTIMIZED);
+	set_groups(test, 8, 0, 0, 0, 0, 0x02, 0, 0, 1);
+	expect_ok(test);
+	set_groups(test, 8, 0, 0, 0, 0, 0x00, 0, 0, 1);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, (int)fx->lu.path.state, (int)VSCSI_ALUA_OPTIMIZED);
+}
+
 /* Nothing changes if anything is wrong. */
 static void wrong_lists(struct kunit *test)
 {
@@ -304,6 +325,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(report),
 	KUNIT_CASE(set_from_the_server),
 	KUNIT_CASE(set_by_command),
+	KUNIT_CASE(locked_by_the_server),
 	KUNIT_CASE(wrong_lists),
 	{}
 };
