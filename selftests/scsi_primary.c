@@ -417,6 +417,89 @@ static void log_sense(void)
 	}
 }
 
+/* Bytes read since the counters were reset. */
+static uint64_t bytes_read(void)
+{
+	struct sg_cmd c = CMD(0x4d, 0, 0x43, 0, 0, 0, 0, 0, 64, 0);
+
+	return good(data_in(&c, data, 64)) ? get_be(data + 8, 8) : UINT64_MAX;
+}
+
+/* Others may read the disk too, but not that much in this moment. */
+static void resets(struct sg_cmd *reset)
+{
+	struct sg_cmd read = CMD(0x28, 0, 0, 0, 0, 0, 0, 0, 1, 0);
+	unsigned int i;
+
+	for (i = 0; i < 100; i++)
+		good(data_in(&read, data, disk.block_size));
+	expect(bytes_read() >= 100 * disk.block_size, &read, "BYTES PROCESSED are those read");
+	good(reset);
+	expect(bytes_read() < 100 * disk.block_size, reset, "BYTES PROCESSED is reset");
+}
+
+static void log_select(void)
+{
+	struct sg_cmd reset = CMD(0x4c, 0x02, 0x40, 0, 0, 0, 0, 0, 0, 0);
+
+	resets(&reset);
+	/* PCR 0, default cumulative values */
+	reset.cdb[1] = 0;
+	reset.cdb[2] = 0xc3;
+	resets(&reset);
+	/* SP; a parameter list */
+	reset.cdb[1] = 0x01;
+	bad_field(&reset, 1, 0);
+	reset.cdb[1] = 0;
+	reset.cdb[8] = 4;
+	bad_field(data_out(&reset, data, 4), 8, 2);
+}
+
+/* WRITE BUFFER and READ BUFFER of @len bytes in a mode. */
+static struct sg_cmd buffer_cmd(uint8_t opcode, uint8_t mode, uint32_t len)
+{
+	struct sg_cmd c = CMD(opcode, mode, 0, 0, 0, 0, 0, len >> 8, len, 0);
+
+	return c;
+}
+
+static void write_and_read_buffer(uint8_t mode)
+{
+	struct sg_cmd w = buffer_cmd(0x3b, mode, DATA_LEN), r = buffer_cmd(0x3c, mode, DATA_LEN);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = mode + i * 7;
+	good(data_out(&w, data, sizeof(data)));
+	fill();
+	if (!good(data_in(&r, data, sizeof(data))))
+		return;
+	expect_equal(&r, "bytes returned", r.moved, DATA_LEN);
+	for (i = 0; i < sizeof(data) && data[i] == (uint8_t)(mode + i * 7); i++)
+		;
+	expect_equal(&r, "bytes that are as they were written", i, sizeof(data));
+	wrong_direction(buffer_cmd(0x3c, mode, 0), 6, 3);
+}
+
+static void buffers(void)
+{
+	struct sg_cmd c = buffer_cmd(0x3c, 0x03, 4);
+	unsigned int mode;
+
+	if (good(data_in(&c, data, 4)))
+		expect_equal(&c, "BUFFER CAPACITY", get_be(data, 4), DATA_LEN);
+	c = buffer_cmd(0x3c, 0x0b, 4);
+	if (good(data_in(&c, data, 4)))
+		expect_equal(&c, "EBOS, BUFFER CAPACITY", get_be(data, 4), 0x01000000 | DATA_LEN);
+	write_and_read_buffer(0x02);
+	write_and_read_buffer(0x0a);
+	/* microcode */
+	for (mode = 0x04; mode < 0x08; mode++) {
+		c = buffer_cmd(0x3b, mode, 8);
+		bad_field(data_out(&c, data, 8), 1, 4);
+	}
+}
+
 static void receive_diagnostic(void)
 {
 	struct sg_cmd c = CMD(0x1c, 1, 0, DATA_LEN >> 8, 0, 0);
@@ -455,6 +538,8 @@ static const struct sg_test tests[] = {
 	{ "REQUEST SENSE", request_sense },
 	{ "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", task_management },
 	{ "LOG SENSE", log_sense },
+	{ "LOG SELECT", log_select },
+	{ "READ BUFFER, WRITE BUFFER", buffers },
 	{ "RECEIVE DIAGNOSTIC RESULTS", receive_diagnostic },
 	{ "SEND DIAGNOSTIC", self_test },
 	{ "REPORT TIMESTAMP", timestamp },

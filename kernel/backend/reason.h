@@ -44,6 +44,8 @@ enum vscsi_reason {
 	VSCSI_SELF_TEST_FAILED,
 	VSCSI_TRAY_OPEN,		/* a drive is empty, its tray open */
 	VSCSI_REMOVAL_PREVENTED,	/* medium removal prevented */
+	VSCSI_SEQUENCE_ERROR,		/* command sequence error */
+	VSCSI_ECHO_OVERWRITTEN,		/* echo buffer overwritten */
 	VSCSI_PATH_STANDBY,		/* not ready, target port in standby state */
 	VSCSI_PATH_UNAVAILABLE,		/* not ready, target port in unavailable state */
 	VSCSI_PATH_TRANSITION,		/* not ready, asymmetric access state transition */

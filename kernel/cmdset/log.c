@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* LOG SENSE and the log pages (SPC-4 6.8, 7.3). */
+/* LOG SENSE, LOG SELECT and the log pages (SPC-4 6.7, 6.8, 7.3). */
 #include <linux/kernel.h>
 #include <linux/unaligned.h>
 
@@ -11,8 +11,15 @@
 #define SPF			0x40
 #define ALL_SUBPAGES		0xff
 
-/* Page control: cumulative values */
+/* LOG SELECT, byte 1 */
+#define PCR			0x02
+
+/* Page control: cumulative values, and what they are at first */
 #define PC_CUMULATIVE		1
+#define PC_DEFAULT_CUMULATIVE	3
+
+#define WRITE_ERRORS		0x02
+#define READ_ERRORS		0x03
 
 #define HEADER_LEN		4
 #define PARAMETER_HEADER_LEN	4
@@ -59,7 +66,7 @@ static size_t write_errors(const struct vscsi_cmd *cmd, u16 from, u8 *buf)
 {
 	struct vscsi_lu_totals totals;
 
-	vscsi_lu_stats_read(cmd->lu, &totals);
+	vscsi_lu_log_read(cmd->lu, &totals);
 	return put_error_counters(from, totals.write_bytes, totals.write_errors, buf);
 }
 
@@ -67,7 +74,7 @@ static size_t read_errors(const struct vscsi_cmd *cmd, u16 from, u8 *buf)
 {
 	struct vscsi_lu_totals totals;
 
-	vscsi_lu_stats_read(cmd->lu, &totals);
+	vscsi_lu_log_read(cmd->lu, &totals);
 	return put_error_counters(from, totals.read_bytes, totals.read_errors, buf);
 }
 
@@ -85,8 +92,8 @@ static size_t supported_pages(const struct vscsi_cmd *cmd, u16 from, u8 *buf);
 
 static const struct log_page pages[] = {
 	{ 0x00, supported_pages, 0xffff },
-	{ 0x02, write_errors, UNCORRECTED_ERRORS },
-	{ 0x03, read_errors, UNCORRECTED_ERRORS },
+	{ WRITE_ERRORS, write_errors, UNCORRECTED_ERRORS },
+	{ READ_ERRORS, read_errors, UNCORRECTED_ERRORS },
 	{ 0x2f, informational_exceptions, 0 },
 };
 
@@ -123,7 +130,8 @@ static const struct log_page *find_page(u8 code)
  * spc_log_sense() - LOG SENSE (SPC-4 6.8)
  * @cmd: the command
  *
- * Values are cumulative since the logical unit was made; there are no thresholds.
+ * Values are cumulative since the logical unit was made, or since a LOG SELECT; there are no
+ * thresholds.
  *
  * Context: any.
  */
@@ -148,5 +156,36 @@ void spc_log_sense(struct vscsi_cmd *cmd)
 		buf[1] = cmd->cdb[3];
 		put_unaligned_be16(len, buf + 2);
 		vscsi_reply(cmd, buf, HEADER_LEN + len);
+	}
+}
+
+/* No page at all means each of them. */
+static void reset_pages(struct vscsi_cmd *cmd, u8 code)
+{
+	vscsi_lu_log_reset(cmd->lu, !code || code == READ_ERRORS, !code || code == WRITE_ERRORS);
+	cmd->target->tell_others(cmd, VSCSI_UA_LOG_CHANGED);
+}
+
+/**
+ * spc_log_select() - LOG SELECT (SPC-4 6.7)
+ * @cmd: the command
+ *
+ * Counters can be reset, by PCR or by asking for the default values.  They can't be set to
+ * anything else, and are not saved: neither a parameter list nor SP is accepted.
+ *
+ * Context: any.
+ */
+void spc_log_select(struct vscsi_cmd *cmd)
+{
+	u8 code = cmd->cdb[2] & PAGE_CODE, pc = cmd->cdb[2] >> 6;
+
+	if (pc != PC_CUMULATIVE && pc != PC_DEFAULT_CUMULATIVE) {
+		vscsi_fail_field(cmd, 2, 7);
+	} else if (!find_page(code)) {
+		vscsi_fail_field(cmd, 2, 5);
+	} else {
+		if ((cmd->cdb[1] & PCR) || pc == PC_DEFAULT_CUMULATIVE)
+			reset_pages(cmd, code);
+		vscsi_cmd_complete(cmd, VSCSI_OK);
 	}
 }

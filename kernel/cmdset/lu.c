@@ -19,6 +19,7 @@ int vscsi_lu_stats_alloc(struct vscsi_lu *lu)
 {
 	int cpu;
 
+	spin_lock_init(&lu->log_lock);
 	lu->stats = alloc_percpu(struct vscsi_lu_stats);
 	if (!lu->stats)
 		return -ENOMEM;
@@ -97,6 +98,53 @@ void vscsi_lu_stats_read(const struct vscsi_lu *lu, struct vscsi_lu_totals *tota
 }
 
 /**
+ * vscsi_lu_log_read() - the counters since they were last reset by LOG SELECT
+ * @lu: a logical unit
+ * @totals: filled in; only those of reads and writes are reset
+ *
+ * Context: any.
+ */
+void vscsi_lu_log_read(struct vscsi_lu *lu, struct vscsi_lu_totals *totals)
+{
+	const struct vscsi_lu_totals *base = &lu->log_base;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->log_lock, flags);
+	vscsi_lu_stats_read(lu, totals);
+	totals->read_bytes -= base->read_bytes;
+	totals->read_errors -= base->read_errors;
+	totals->write_bytes -= base->write_bytes;
+	totals->write_errors -= base->write_errors;
+	spin_unlock_irqrestore(&lu->log_lock, flags);
+}
+
+/**
+ * vscsi_lu_log_reset() - let counters begin anew for LOG SENSE, and for nobody else
+ * @lu: a logical unit
+ * @reads: those of reads
+ * @writes: those of writes
+ *
+ * Context: any.
+ */
+void vscsi_lu_log_reset(struct vscsi_lu *lu, bool reads, bool writes)
+{
+	struct vscsi_lu_totals now;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->log_lock, flags);
+	vscsi_lu_stats_read(lu, &now);
+	if (reads) {
+		lu->log_base.read_bytes = now.read_bytes;
+		lu->log_base.read_errors = now.read_errors;
+	}
+	if (writes) {
+		lu->log_base.write_bytes = now.write_bytes;
+		lu->log_base.write_errors = now.write_errors;
+	}
+	spin_unlock_irqrestore(&lu->log_lock, flags);
+}
+
+/**
  * vscsi_lu_count_start() - a command begins
  * @lu: its logical unit
  *
@@ -168,6 +216,17 @@ void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd)
 	u64_stats_inc(&s->finished);
 	u64_stats_update_end_irqrestore(&s->sync, flags);
 	put_cpu_ptr(lu->stats);
+}
+
+/**
+ * vscsi_lu_params_init() - as they are before clients change them
+ * @params: zeroes
+ *
+ * Context: any.
+ */
+void vscsi_lu_params_init(struct vscsi_lu_params *params)
+{
+	spin_lock_init(&params->buffers.lock);
 }
 
 /**

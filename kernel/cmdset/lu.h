@@ -5,6 +5,7 @@
 
 #include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/vscsi.h>
@@ -13,6 +14,9 @@
 
 struct vscsi_cmd;
 struct vscsi_pr;
+
+/* Of the data buffer and of the echo buffer, in bytes; the field for the latter has 13 bits. */
+#define VSCSI_BUFFER_LEN	4096
 
 /* Counters of one CPU. */
 struct vscsi_lu_stats {
@@ -32,12 +36,25 @@ struct vscsi_lu_stats {
 };
 
 /**
+ * struct vscsi_lu_buffers - what WRITE BUFFER has stored, by whichever path
+ */
+struct vscsi_lu_buffers {
+	/* guarded by lock, irqsave */
+	spinlock_t lock;
+	u32 echo_number;		/* of the last write to @echo, 0: none yet */
+	u32 echo_len;			/* bytes of it */
+	u8 echo[VSCSI_BUFFER_LEN];
+	u8 data[VSCSI_BUFFER_LEN];
+};
+
+/**
  * struct vscsi_lu_params - what clients may change of a logical unit, on whichever path
  * @descriptor_sense: D_SENSE of the Control mode page
  * @write_protect: SWP of the Control mode page
  * @stopped: a disk, by START STOP UNIT
  * @timestamp_set: a client has set the clock
  * @timestamp_offset: its clock minus ours, in milliseconds
+ * @buffers: has a lock of its own
  *
  * READ_ONCE, WRITE_ONCE.
  */
@@ -47,6 +64,22 @@ struct vscsi_lu_params {
 	bool stopped;
 	bool timestamp_set;
 	s64 timestamp_offset;
+	struct vscsi_lu_buffers buffers;
+};
+
+/* Sums of the counters of all CPUs; started - finished commands are in flight. */
+struct vscsi_lu_totals {
+	u64 read_cmds;
+	u64 write_cmds;
+	u64 other_cmds;
+	u64 read_bytes;
+	u64 write_bytes;
+	u64 errors;
+	u64 read_errors;			/* of the medium; also in @errors, as the next */
+	u64 write_errors;
+	u64 aborted;
+	u64 unit_attentions;
+	u64 in_flight;
 };
 
 /**
@@ -89,28 +122,20 @@ struct vscsi_lu {
 	bool stopped;				/* a medium, by START STOP UNIT */
 	bool tray_open;				/* of a drive without a medium */
 	struct vscsi_path path;			/* of a disk; see alua.h */
-};
 
-/* Sums of the counters of all CPUs; started - finished commands are in flight. */
-struct vscsi_lu_totals {
-	u64 read_cmds;
-	u64 write_cmds;
-	u64 other_cmds;
-	u64 read_bytes;
-	u64 write_bytes;
-	u64 errors;
-	u64 read_errors;			/* of the medium; also in @errors, as the next */
-	u64 write_errors;
-	u64 aborted;
-	u64 unit_attentions;
-	u64 in_flight;
+	/* guarded by log_lock, irqsave */
+	spinlock_t log_lock;
+	struct vscsi_lu_totals log_base;	/* what LOG SELECT has set to zero */
 };
 
 int vscsi_lu_stats_alloc(struct vscsi_lu *lu);
 void vscsi_lu_stats_free(struct vscsi_lu *lu);
 void vscsi_lu_stats_read(const struct vscsi_lu *lu, struct vscsi_lu_totals *totals);
+void vscsi_lu_log_read(struct vscsi_lu *lu, struct vscsi_lu_totals *totals);
+void vscsi_lu_log_reset(struct vscsi_lu *lu, bool reads, bool writes);
 void vscsi_lu_count_start(struct vscsi_lu *lu);
 void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd);
+void vscsi_lu_params_init(struct vscsi_lu_params *params);
 void vscsi_lu_reset(struct vscsi_lu *lu);
 bool vscsi_lu_read_only(const struct vscsi_lu *lu);
 bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu);

@@ -47,11 +47,14 @@ struct vscsi_nexus_id {
  * struct vscsi_pr_nexus - an I_T_L nexus; embedded in the server's
  * @bars: VSCSI_OP_CONFLICT_* of the commands that conflict now, or VSCSI_PR_BARS_ALL; written
  *	under the lock of the struct vscsi_pr, READ_ONCE elsewhere
+ * @echo: number of its last write to the echo buffer, 0: none; guarded by the lock of the struct
+ *	vscsi_lu_buffers
  * @id: set before vscsi_pr_join(), const after
  * @entry: in vscsi_pr.nexuses
  */
 struct vscsi_pr_nexus {
 	u32 bars;
+	u32 echo;
 	struct vscsi_nexus_id id;
 	struct list_head entry;
 };

@@ -160,6 +160,7 @@ enum vscsi_stage {
  * They are paths to the same blocks: see unit.c.
  */
 struct vscsi_unit {
+	struct rcu_head rcu;		/* near the beginning, or kfree_rcu() can't take it */
 	struct vscsi_lu_params params;
 
 	/* guarded by lock, irqsave */
@@ -173,7 +174,6 @@ struct vscsi_unit {
 
 	bool busy;			/* @exclusive is not empty; READ_ONCE, WRITE_ONCE */
 	struct rcu_head look;
-	struct rcu_head rcu;
 };
 
 /**

@@ -36,6 +36,7 @@ int vscsi_unit_join(struct vscsi_vtd *vtd, struct vscsi_vtd *same)
 		unit = kzalloc(sizeof(*unit), GFP_KERNEL);
 		if (!unit)
 			return -ENOMEM;
+		vscsi_lu_params_init(&unit->params);
 		spin_lock_init(&unit->lock);
 		INIT_LIST_HEAD(&unit->vtds);
 		INIT_LIST_HEAD(&unit->exclusive);

@@ -298,6 +298,7 @@ int fixture_init(struct kunit *test)
 	init_backend(&fx->be);
 	fx->lu.backend = &fx->be;
 	fx->lu.params = &fx->params;
+	vscsi_lu_params_init(&fx->params);
 	fx->lu.identity = &fx->be.identity;
 	fx->lu.blocks = FIXTURE_BLOCKS;
 	strscpy(fx->lu.backing_name, "hdisk12", sizeof(fx->lu.backing_name));

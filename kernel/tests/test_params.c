@@ -246,6 +246,59 @@ static void log_counters(struct kunit *test)
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 5, 7);
 }
 
+static u64 counter(struct kunit *test, u8 page, unsigned int at)
+{
+	struct fixture *fx = test->priv;
+
+	run_in(test, 255, 0x4d, 0, 0x40 | page, [8] = 255);
+	expect_ok(test);
+	return get_unaligned_be64(fx->buf + at);
+}
+
+static void log_reset(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct vscsi_lu_totals totals;
+
+	run_out(test, 2 * BS, 0x2a, [8] = 2);
+	run_in(test, BS, 0x28, [8] = 1);
+	/* to ask for nothing changes nothing */
+	run_out(test, 0, 0x4c, 0, 0x42, [9] = 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->told_others, 0UL);
+	run_out(test, 0, 0x4c, 0, 0xc2, [9] = 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->told_others, BIT(VSCSI_UA_LOG_CHANGED));
+	KUNIT_EXPECT_EQ(test, counter(test, 0x02, 8), 0ULL);
+	KUNIT_EXPECT_EQ(test, counter(test, 0x03, 8), (u64)BS);
+	run_out(test, BS, 0x2a, [8] = 1);
+	KUNIT_EXPECT_EQ(test, counter(test, 0x02, 8), (u64)BS);
+	run_out(test, 0, 0x4c, 0x02, 0x40, [9] = 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, counter(test, 0x02, 8), 0ULL);
+	KUNIT_EXPECT_EQ(test, counter(test, 0x03, 8), 0ULL);
+	/* what the server counts for others goes on */
+	vscsi_lu_stats_read(&fx->lu, &totals);
+	KUNIT_EXPECT_EQ(test, totals.write_bytes, 3ULL * BS);
+}
+
+static void log_select_refusals(struct kunit *test)
+{
+	run_out(test, 0, 0x4c, 0, 0x02, [9] = 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+	run_out(test, 0, 0x4c, 0x02, 0x82, [9] = 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+	run_out(test, 0, 0x4c, 0x02, 0x4d, [9] = 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 5);
+	run_out(test, 0, 0x4c, 0x02, 0x42, 1, [9] = 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 3, 0);
+	/* SP; a parameter list */
+	run_out(test, 0, 0x4c, 0x01, 0x42, [9] = 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 0);
+	run_out(test, 4, 0x4c, 0, 0x42, [8] = 4, 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 8, 2);
+}
+
 static void log_refusals(struct kunit *test)
 {
 	run_in(test, 255, 0x4d, 0, 0x00, [8] = 255);
@@ -347,6 +400,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(log_pages),
 	KUNIT_CASE(log_counters),
 	KUNIT_CASE(log_refusals),
+	KUNIT_CASE(log_reset),
+	KUNIT_CASE(log_select_refusals),
 	KUNIT_CASE(self_test),
 	KUNIT_CASE(diagnostic_pages),
 	KUNIT_CASE(timestamp),
