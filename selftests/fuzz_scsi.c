@@ -224,6 +224,25 @@ static void check_outcome(const struct sg_cmd *c)
 	expect(i == c->len + BEHIND, c, "what is behind the buffer is as it was");
 }
 
+/* Is the medium being formatted or sanitized? */
+static bool in_progress(const struct sg_cmd *c)
+{
+	const uint8_t *asc = c->sense + (c->sense[0] == 0x72 ? 2 : 12);
+
+	return c->status == CHECK_CONDITION && asc[0] == 0x04 &&
+	       (asc[1] == 0x04 || asc[1] == 0x1b);
+}
+
+/* It comes to an end. */
+static void wait_for_job(void)
+{
+	struct sg_cmd ready = CMD(TEST_UNIT_READY, 0, 0, 0, 0, 0);
+
+	do {
+		run(&ready);
+	} while (in_progress(&ready));
+}
+
 /* A disk that has been stopped must start; then it must be ready. */
 static void start_again(void)
 {
@@ -231,6 +250,7 @@ static void start_again(void)
 	struct sg_cmd ready = CMD(TEST_UNIT_READY, 0, 0, 0, 0, 0);
 
 	clear_unit_attentions();
+	wait_for_job();
 	good(&start);
 	good(&ready);
 }

@@ -10,6 +10,7 @@
 #include "sgio.h"
 
 #define UNMAP		0x42
+#define SANITIZE	0x48
 #define PERSISTENT_RESERVE_OUT	0x5f
 #define RECEIVE_COPY_RESULTS	0x84
 #define TARGET_PORT_GROUPS	0x0a	/* service action of REPORT and SET */
@@ -43,6 +44,7 @@ struct row {
 static const struct row disk_rows[] = {
 	{ 0x00, NO_SA, 6, { 0x00 }, .name = "TEST UNIT READY" },
 	{ 0x03, NO_SA, 6, { 0x03, 0x01, 0, 0, 0xff }, .name = "REQUEST SENSE" },
+	{ 0x04, NO_SA, 6, { 0x04, 0x3f }, .name = "FORMAT UNIT" },
 	{ 0x08, NO_SA, 6, { 0x08, 0x1f, 0xff, 0xff, 0xff }, 4, 1, IN, "READ(6)" },
 	{ 0x0a, NO_SA, 6, { 0x0a, 0x1f, 0xff, 0xff, 0xff }, 4, 1, OUT, "WRITE(6)" },
 	{ 0x12, NO_SA, 6, { 0x12, 0x01, [2 ... 4] = 0xff }, .name = "INQUIRY" },
@@ -72,6 +74,9 @@ static const struct row disk_rows[] = {
 	{ 0x41, NO_SA, 10, { 0x41, 0x08, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
 	  8, 1, OUT, "WRITE SAME(10)" },
 	{ 0x42, NO_SA, 10, { 0x42, [7 ... 8] = 0xff }, .name = "UNMAP" },
+	{ 0x48, 0x01, 10, { 0x48, 0xbf, [7 ... 8] = 0xff }, 8, 5, OUT, "SANITIZE, OVERWRITE" },
+	{ 0x48, 0x02, 10, { 0x48, 0xbf }, .name = "SANITIZE, BLOCK ERASE" },
+	{ 0x48, 0x1f, 10, { 0x48, 0xbf }, .name = "SANITIZE, EXIT FAILURE MODE" },
 	{ 0x4c, NO_SA, 10, { 0x4c, 0x02, 0xff }, 2, 0x40, .name = "LOG SELECT" },
 	{ 0x4d, NO_SA, 10, { 0x4d, 0, 0xff, 0xff, 0, [5 ... 8] = 0xff }, 2, 0x40,
 	  .name = "LOG SENSE" },
@@ -210,9 +215,14 @@ static struct sg_cmd command(const struct row *row)
 	return c;
 }
 
-/* Of PERSISTENT RESERVE OUT only REGISTER is for clients that are not registered. */
+/*
+ * Of PERSISTENT RESERVE OUT only REGISTER is for clients that are not registered.  To overwrite with
+ * nothing is refused.
+ */
 static uint8_t expected_status(const struct row *row)
 {
+	if (row->opcode == SANITIZE && row->sa == 0x01)
+		return CHECK_CONDITION;
 	if (row->opcode != PERSISTENT_RESERVE_OUT || row->sa == 0x00 || row->sa == 0x06)
 		return GOOD;
 	return RESERVATION_CONFLICT;
@@ -304,7 +314,7 @@ static bool has_service_action(uint8_t opcode, unsigned int sa)
 
 static void unknown_service_actions(void)
 {
-	static const uint8_t of_disk[] = { 0x5e, 0x5f, 0x83, 0x84, 0x9e, 0xa3, 0xa4 };
+	static const uint8_t of_disk[] = { 0x48, 0x5e, 0x5f, 0x83, 0x84, 0x9e, 0xa3, 0xa4 };
 	static const uint8_t of_drive[] = { 0xa3 };
 	const uint8_t *opcodes = disk.optical ? of_drive : of_disk;
 	unsigned int i, sa, nr = disk.optical ? sizeof(of_drive) : sizeof(of_disk);

@@ -44,6 +44,11 @@ enum vscsi_reason {
 	VSCSI_SELF_TEST_FAILED,
 	VSCSI_TRAY_OPEN,		/* a drive is empty, its tray open */
 	VSCSI_REMOVAL_PREVENTED,	/* medium removal prevented */
+	VSCSI_FORMATTING,		/* format in progress */
+	VSCSI_FORMAT_FAILED,		/* format command failed */
+	VSCSI_FORMAT_CORRUPT,		/* medium format corrupted: by one that has failed */
+	VSCSI_SANITIZING,		/* sanitize in progress */
+	VSCSI_SANITIZE_FAILED,		/* sanitize command failed */
 	VSCSI_SEQUENCE_ERROR,		/* command sequence error */
 	VSCSI_ECHO_OVERWRITTEN,		/* echo buffer overwritten */
 	VSCSI_PATH_STANDBY,		/* not ready, target port in standby state */

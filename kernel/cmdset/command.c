@@ -29,9 +29,12 @@ static void cmd_init(struct vscsi_cmd *cmd)
 		vscsi_lu_count_start(cmd->lu);
 }
 
-static enum vscsi_reason field_error(struct vscsi_cmd *cmd, struct vscsi_cdb_field field)
+/* The data buffer is not what the CDB says; a parameter list may say itself how long it is. */
+static enum vscsi_reason buffer_error(struct vscsi_cmd *cmd)
 {
-	return vscsi_cdb_error(cmd, field.at, 7);
+	if ((cmd->op->flags & VSCSI_OP_DATA_OUT) && !cmd->op->len.bytes)
+		return VSCSI_PARAM_LENGTH;
+	return vscsi_cdb_error(cmd, cmd->op->len.at, 7);
 }
 
 /* SAM-5 5.14: any other command reports a pending unit attention, and so clears it. */
@@ -68,6 +71,26 @@ static enum vscsi_reason check_nexus(struct vscsi_cmd *cmd)
 	if (reason == VSCSI_OK)
 		reason = check_path(cmd);
 	return reason == VSCSI_OK ? check_reservation(cmd) : reason;
+}
+
+/*
+ * While a medium is formatted or sanitized only INQUIRY, REPORT LUNS and REQUEST SENSE are
+ * accepted (SBC-3 5.3.1, 4.11.2): those that report no unit attention.
+ */
+static enum vscsi_reason check_phase(struct vscsi_cmd *cmd)
+{
+	u32 flags = cmd->op->flags;
+	enum vscsi_reason reason;
+
+	if (!cmd->lu || (flags & VSCSI_OP_UA_EXEMPT))
+		return VSCSI_OK;
+	reason = vscsi_lu_phase(cmd->lu);
+	if (reason == VSCSI_SANITIZE_FAILED && (flags & VSCSI_OP_SANITIZES))
+		return VSCSI_OK;
+	if (reason == VSCSI_FORMAT_CORRUPT &&
+	    (!(flags & VSCSI_OP_MEDIUM) || (flags & (VSCSI_OP_FORMATS | VSCSI_OP_SANITIZES))))
+		return VSCSI_OK;
+	return reason;
 }
 
 static enum vscsi_reason check_cdb(struct vscsi_cmd *cmd)
@@ -137,20 +160,20 @@ static enum vscsi_reason check_buffer(struct vscsi_cmd *cmd)
 	if (!len)
 		return VSCSI_OK;
 	if ((op->flags & VSCSI_OP_MAX_TRANSFER) && len > cmd->lu->backend->caps.max_io)
-		return field_error(cmd, op->len);
+		return buffer_error(cmd);
 	if (cmd->map.len && cmd->map.dir != (op->flags & VSCSI_OP_DATA_IN ? DMA_FROM_DEVICE :
 								       DMA_TO_DEVICE))
-		return field_error(cmd, op->len);
+		return buffer_error(cmd);
 	if (!(op->flags & VSCSI_OP_BLOCKS) && (op->flags & VSCSI_OP_DATA_IN))
 		return VSCSI_OK;
-	return len > cmd->map.len ? field_error(cmd, op->len) : VSCSI_OK;
+	return len > cmd->map.len ? buffer_error(cmd) : VSCSI_OK;
 }
 
 /* VSCSI_OK is 0: the first that is not ends it. */
 static enum vscsi_reason parse(struct vscsi_cmd *cmd)
 {
-	return vscsi_opcode_lookup(cmd) ?: check_nexus(cmd) ?: check_cdb(cmd) ?:
-	       check_medium(cmd) ?: check_buffer(cmd);
+	return vscsi_opcode_lookup(cmd) ?: check_nexus(cmd) ?: check_phase(cmd) ?:
+	       check_cdb(cmd) ?: check_medium(cmd) ?: check_buffer(cmd);
 }
 
 /**
@@ -158,8 +181,9 @@ static enum vscsi_reason parse(struct vscsi_cmd *cmd)
  * @cmd: a command of which the server has set its part
  *
  * Looks up the row of the opcode table, reports a pending unit attention, a path that is not
- * active or a reservation conflict, refuses CDB bits that the row does not name, decodes LBA and
- * length, and checks medium, range and data buffer.  Nothing has moved when it refuses.
+ * active, a reservation conflict or that the medium is being formatted, refuses CDB bits that the
+ * row does not name, decodes LBA and length, and checks medium, range and data buffer.  Nothing
+ * has moved when it refuses.
  *
  * Context: any. The server's complete() may be called.
  * Return: true if the command is to be executed, false if it is already
@@ -171,6 +195,27 @@ bool vscsi_cmd_parse(struct vscsi_cmd *cmd)
 
 	cmd_init(cmd);
 	reason = parse(cmd);
+	if (reason == VSCSI_OK)
+		return true;
+	vscsi_cmd_complete(cmd, reason);
+	return false;
+}
+
+/**
+ * vscsi_cmd_recheck() - may a command that had to wait still be executed?
+ * @cmd: parsed, not begun
+ *
+ * Whom it has waited for may have begun to format the medium.
+ *
+ * Context: any. The server's complete() may be called.
+ * Return: as vscsi_cmd_parse().
+ */
+bool vscsi_cmd_recheck(struct vscsi_cmd *cmd)
+{
+	enum vscsi_reason reason = check_phase(cmd);
+
+	if (reason == VSCSI_OK)
+		reason = check_medium(cmd);
 	if (reason == VSCSI_OK)
 		return true;
 	vscsi_cmd_complete(cmd, reason);

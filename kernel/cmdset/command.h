@@ -21,6 +21,7 @@
 #define VSCSI_SENSE_MAX		96
 
 struct vscsi_cmd;
+struct vscsi_job;
 struct vscsi_opcode;
 struct vscsi_pr_nexus;
 struct vscsi_preempted;
@@ -97,6 +98,8 @@ struct vscsi_peer {
  * @enter: waits until no other command has these bytes of @peer for itself, and keeps it so.
  *	VSCSI_OK; VSCSI_ABORTED; VSCSI_COPY_UNREACHABLE if the disk is going. Sleeps.
  * @leave: ends that. Any context.
+ * @begin_job: begins @job, which is the server's from then on, and completes @cmd: at once, or
+ *	when the job has ended. @cmd has all blocks for itself until the job has begun. May sleep.
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
@@ -115,6 +118,7 @@ struct vscsi_target_ops {
 	enum vscsi_reason (*enter)(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
 				   u64 offset, u64 bytes);
 	void (*leave)(struct vscsi_cmd *cmd);
+	void (*begin_job)(struct vscsi_cmd *cmd, struct vscsi_job *job);
 };
 
 /**
@@ -161,6 +165,7 @@ struct vscsi_cmd {
 };
 
 bool vscsi_cmd_parse(struct vscsi_cmd *cmd);
+bool vscsi_cmd_recheck(struct vscsi_cmd *cmd);
 enum vscsi_exec vscsi_cmd_exec(const struct vscsi_cmd *cmd);
 void vscsi_cmd_execute(struct vscsi_cmd *cmd);
 void vscsi_cmd_complete(struct vscsi_cmd *cmd, enum vscsi_reason reason);

@@ -103,6 +103,8 @@ static enum vscsi_reason check_access(const struct vscsi_peer *peer, u64 offset,
 		return VSCSI_COPY_ABORTED;
 	if (READ_ONCE(lu->path.state) > VSCSI_ALUA_NON_OPTIMIZED || vscsi_lu_ready(lu) != VSCSI_OK)
 		return VSCSI_COPY_UNREACHABLE;
+	if (vscsi_lu_phase(lu) != VSCSI_OK)
+		return VSCSI_COPY_DEVICE_FAILED;
 	if (bars & (VSCSI_PR_BARS_ALL | VSCSI_OP_CONFLICT_EA | (write ? VSCSI_OP_CONFLICT_WE : 0)))
 		return VSCSI_COPY_DEVICE_FAILED;
 	return write && vscsi_lu_read_only(lu) ? VSCSI_COPY_DEVICE_FAILED : VSCSI_OK;

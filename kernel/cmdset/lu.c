@@ -278,3 +278,28 @@ enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu)
 		return VSCSI_STOPPED;
 	return lu->backend->ops->ready(lu->backend);
 }
+
+/**
+ * vscsi_lu_phase() - does formatting or sanitizing keep clients from the medium?
+ * @lu: a logical unit
+ *
+ * Context: any.
+ * Return: VSCSI_OK, or why it does.
+ */
+enum vscsi_reason vscsi_lu_phase(const struct vscsi_lu *lu)
+{
+	switch (READ_ONCE(lu->params->phase)) {
+	case VSCSI_PHASE_NORMAL:
+		break;
+	case VSCSI_PHASE_FORMATTING:
+		return VSCSI_FORMATTING;
+	case VSCSI_PHASE_FORMAT_CORRUPT:
+		return VSCSI_FORMAT_CORRUPT;
+	case VSCSI_PHASE_SANITIZING:
+		return VSCSI_SANITIZING;
+	case VSCSI_PHASE_SANITIZE_FAILED:
+	case VSCSI_PHASE_SANITIZE_RESTRICTED:
+		return VSCSI_SANITIZE_FAILED;
+	}
+	return VSCSI_OK;
+}

@@ -48,12 +48,32 @@ struct vscsi_lu_buffers {
 };
 
 /**
+ * enum vscsi_phase - what an operation on the whole medium does to it, or has left
+ * @VSCSI_PHASE_NORMAL: there is none
+ * @VSCSI_PHASE_FORMATTING: it is being formatted
+ * @VSCSI_PHASE_FORMAT_CORRUPT: formatting has failed
+ * @VSCSI_PHASE_SANITIZING: it is being sanitized
+ * @VSCSI_PHASE_SANITIZE_FAILED: that has failed; EXIT FAILURE MODE is enough to go on
+ * @VSCSI_PHASE_SANITIZE_RESTRICTED: that has failed, and only sanitizing it again helps
+ */
+enum vscsi_phase {
+	VSCSI_PHASE_NORMAL,
+	VSCSI_PHASE_FORMATTING,
+	VSCSI_PHASE_FORMAT_CORRUPT,
+	VSCSI_PHASE_SANITIZING,
+	VSCSI_PHASE_SANITIZE_FAILED,
+	VSCSI_PHASE_SANITIZE_RESTRICTED,
+};
+
+/**
  * struct vscsi_lu_params - what clients may change of a logical unit, on whichever path
  * @descriptor_sense: D_SENSE of the Control mode page
  * @write_protect: SWP of the Control mode page
  * @stopped: a disk, by START STOP UNIT
  * @timestamp_set: a client has set the clock
  * @timestamp_offset: its clock minus ours, in milliseconds
+ * @phase: of formatting or sanitizing; not undone by a reset
+ * @progress: how much of that is done, in 65536ths
  * @buffers: has a lock of its own
  *
  * READ_ONCE, WRITE_ONCE.
@@ -64,6 +84,8 @@ struct vscsi_lu_params {
 	bool stopped;
 	bool timestamp_set;
 	s64 timestamp_offset;
+	enum vscsi_phase phase;
+	u16 progress;
 	struct vscsi_lu_buffers buffers;
 };
 
@@ -140,5 +162,6 @@ void vscsi_lu_reset(struct vscsi_lu *lu);
 bool vscsi_lu_read_only(const struct vscsi_lu *lu);
 bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu);
 enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu);
+enum vscsi_reason vscsi_lu_phase(const struct vscsi_lu *lu);
 
 #endif

@@ -40,6 +40,9 @@
 #define VSCSI_OP_STANDBY	BIT(14)
 #define VSCSI_OP_UNAVAILABLE	BIT(15)
 #define VSCSI_OP_TRANSITION	BIT(16)
+/* What it mends: not refused for that (SBC-3 5.3, 4.11). */
+#define VSCSI_OP_FORMATS	BIT(17)	/* a medium that formatting has left corrupt */
+#define VSCSI_OP_SANITIZES	BIT(18)	/* one that could not be sanitized */
 
 /* A big-endian field of a CDB; no bytes: the command has none. */
 struct vscsi_cdb_field {

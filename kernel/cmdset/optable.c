@@ -32,6 +32,8 @@
 #define ATOMIC_FLAGS		(VSCSI_OP_WRITE | VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT |	\
 				 VSCSI_OP_BLOCKS | VSCSI_OP_MAX_TRANSFER |		\
 				 VSCSI_OP_BLOCKING | VSCSI_OP_EXCLUSIVE | CONFLICT_ANY)
+#define JOB_FLAGS		(VSCSI_OP_WRITE | VSCSI_OP_MEDIUM | VSCSI_OP_BLOCKING |	\
+				 VSCSI_OP_EXCLUSIVE | CONFLICT_ANY)
 #define DISC_FLAGS		(VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN)
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
@@ -87,6 +89,17 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0x03, 0x01, 0x00, 0x00, 0xff },
 		.len = { 4, 1 },
 		.execute = spc_request_sense,
+	},
+	{
+		.opcode = 0x04,
+		.service_action = VSCSI_NO_SA,
+		.name = "FORMAT UNIT",
+		.kinds = VSCSI_LU_DISK,
+		.flags = JOB_FLAGS | VSCSI_OP_DATA_OUT | VSCSI_OP_FORMATS,
+		.cdb_len = 6,
+		.mask = { 0x04, 0x3f },
+		.data_len = sbc_format_unit_data_len,
+		.execute = sbc_format_unit,
 	},
 	{
 		.opcode = 0x08,
@@ -421,6 +434,38 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0x46, 0x03, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff },
 		.len = { 7, 2 },
 		.execute = mmc_get_configuration,
+	},
+	{
+		.opcode = 0x48,
+		.service_action = 0x01,
+		.name = "SANITIZE, OVERWRITE",
+		.kinds = VSCSI_LU_DISK,
+		.flags = JOB_FLAGS | VSCSI_OP_DATA_OUT | VSCSI_OP_SANITIZES,
+		.cdb_len = 10,
+		.mask = { 0x48, 0xbf, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
+		.len = { 7, 2 },
+		.execute = sbc_sanitize_overwrite,
+	},
+	{
+		.opcode = 0x48,
+		.service_action = 0x02,
+		.name = "SANITIZE, BLOCK ERASE",
+		.kinds = VSCSI_LU_DISK,
+		.flags = JOB_FLAGS | VSCSI_OP_SANITIZES,
+		.cdb_len = 10,
+		.mask = { 0x48, 0xbf },
+		.supported = sbc_can_erase,
+		.execute = sbc_sanitize_erase,
+	},
+	{
+		.opcode = 0x48,
+		.service_action = 0x1f,
+		.name = "SANITIZE, EXIT FAILURE MODE",
+		.kinds = VSCSI_LU_DISK,
+		.flags = VSCSI_OP_SANITIZES | CONFLICT_ANY,
+		.cdb_len = 10,
+		.mask = { 0x48, 0xbf },
+		.execute = sbc_sanitize_exit,
 	},
 	{
 		.opcode = 0x4a,

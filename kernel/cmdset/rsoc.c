@@ -26,17 +26,24 @@
 #define DESCRIPTOR_LEN		8
 #define TIMEOUTS_LEN		12
 
-/* Recommended command timeouts, in seconds: those that Linux uses */
+/* Recommended command timeouts, in seconds: those that Linux uses; a day for all blocks */
 #define TIMEOUT_DEFAULT		30
 #define TIMEOUT_LONG		120
+#define TIMEOUT_JOB		86400
+
+static u32 timeout(const struct vscsi_opcode *op)
+{
+	if (op->flags & (VSCSI_OP_FORMATS | VSCSI_OP_SANITIZES))
+		return TIMEOUT_JOB;
+	return op->flags & VSCSI_OP_BLOCKING ? TIMEOUT_LONG : TIMEOUT_DEFAULT;
+}
 
 /* SPC-4 6.35.4 */
 static size_t put_timeouts(const struct vscsi_opcode *op, u8 *buf)
 {
 	memset(buf, 0, TIMEOUTS_LEN);
 	put_unaligned_be16(TIMEOUTS_LEN - 2, buf);
-	put_unaligned_be32(op->flags & VSCSI_OP_BLOCKING ? TIMEOUT_LONG : TIMEOUT_DEFAULT,
-			   buf + 8);
+	put_unaligned_be32(timeout(op), buf + 8);
 	return TIMEOUTS_LEN;
 }
 

@@ -51,6 +51,10 @@ bool sbc_bounce_alloc(struct sbc_bounce *bounce, u32 wanted);
 void sbc_bounce_free(struct sbc_bounce *bounce);
 enum vscsi_reason sbc_bounce_io(struct vscsi_cmd *cmd, struct sbc_bounce *bounce,
 				enum vscsi_io_op op, u64 lba, u32 blocks);
+enum vscsi_reason sbc_write_pattern(struct vscsi_cmd *cmd, struct sbc_bounce *bounce, u64 lba,
+				    u64 blocks);
+enum vscsi_reason sbc_write_zeroes(struct vscsi_cmd *cmd, struct sbc_bounce *bounce, bool unmap,
+				   u64 lba, u64 blocks);
 enum vscsi_reason sbc_compare(struct vscsi_cmd *cmd, enum sbc_bytchk bytchk);
 bool sbc_begin_write(struct vscsi_cmd *cmd);
 
@@ -84,5 +88,12 @@ bool sbc_unmap_supported(const struct vscsi_lu *lu);
 void sbc_unmap(struct vscsi_cmd *cmd);
 u64 sbc_write_same_data_len(const struct vscsi_cmd *cmd);
 void sbc_write_same(struct vscsi_cmd *cmd);
+
+u64 sbc_format_unit_data_len(const struct vscsi_cmd *cmd);
+void sbc_format_unit(struct vscsi_cmd *cmd);
+bool sbc_can_erase(const struct vscsi_lu *lu);
+void sbc_sanitize_overwrite(struct vscsi_cmd *cmd);
+void sbc_sanitize_erase(struct vscsi_cmd *cmd);
+void sbc_sanitize_exit(struct vscsi_cmd *cmd);
 
 #endif

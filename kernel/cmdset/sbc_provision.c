@@ -175,9 +175,18 @@ u64 sbc_write_same_data_len(const struct vscsi_cmd *cmd)
 	return no_data_out(cmd) ? 0 : cmd->lu->block_size;
 }
 
-/* Repeats the block at the beginning of @bounce. */
-static enum vscsi_reason write_pattern(struct vscsi_cmd *cmd, struct sbc_bounce *bounce, u64 lba,
-				       u64 blocks)
+/**
+ * sbc_write_pattern() - write the same to many blocks, as a step of a command
+ * @cmd: a command that blocks
+ * @bounce: begins with the block to be repeated
+ * @lba: first block
+ * @blocks: how many
+ *
+ * Context: process, may sleep.
+ * Return: the outcome.
+ */
+enum vscsi_reason sbc_write_pattern(struct vscsi_cmd *cmd, struct sbc_bounce *bounce, u64 lba,
+				    u64 blocks)
 {
 	u32 max = bounce->len >> cmd->lu->block_shift;
 	u32 size = cmd->lu->block_size;
@@ -194,19 +203,29 @@ static enum vscsi_reason write_pattern(struct vscsi_cmd *cmd, struct sbc_bounce 
 	return reason;
 }
 
-/* Blocks are given back only if they read as zeroes afterwards (SBC-3 5.39). */
-static enum vscsi_reason write_zeroes(struct vscsi_cmd *cmd, struct sbc_bounce *bounce, u64 lba,
-				      u64 blocks)
+/**
+ * sbc_write_zeroes() - zero blocks in the cheapest way, as a step of a command
+ * @cmd: a command that blocks
+ * @bounce: begins with a block of zeroes
+ * @unmap: they may be given back; they are only if they read as zeroes afterwards (SBC-3 5.39)
+ * @lba: first block
+ * @blocks: how many
+ *
+ * Context: process, may sleep.
+ * Return: the outcome.
+ */
+enum vscsi_reason sbc_write_zeroes(struct vscsi_cmd *cmd, struct sbc_bounce *bounce, bool unmap,
+				   u64 lba, u64 blocks)
 {
 	const struct vscsi_backend_caps *caps = &cmd->lu->backend->caps;
 	enum vscsi_reason reason = VSCSI_UNSUPPORTED;
 
-	if ((cmd->cdb[1] & WS_UNMAP) && caps->unmap_zeroes)
+	if (unmap && caps->unmap_zeroes)
 		reason = unmap_range(cmd, lba, blocks);
 	if (reason == VSCSI_UNSUPPORTED && caps->max_zero)
 		reason = for_range(cmd, VSCSI_IO_ZERO, caps->max_zero, lba, blocks);
 	if (reason == VSCSI_UNSUPPORTED)
-		reason = write_pattern(cmd, bounce, lba, blocks);
+		reason = sbc_write_pattern(cmd, bounce, lba, blocks);
 	return reason;
 }
 
@@ -223,9 +242,9 @@ static enum vscsi_reason write_same(struct vscsi_cmd *cmd, u64 lba, u64 blocks)
 	else
 		cmd->done_bytes = vscsi_map_copy_in(&cmd->map, 0, bounce.buf, size);
 	if (memchr_inv(bounce.buf, 0, size))
-		reason = write_pattern(cmd, &bounce, lba, blocks);
+		reason = sbc_write_pattern(cmd, &bounce, lba, blocks);
 	else
-		reason = write_zeroes(cmd, &bounce, lba, blocks);
+		reason = sbc_write_zeroes(cmd, &bounce, cmd->cdb[1] & WS_UNMAP, lba, blocks);
 	sbc_bounce_free(&bounce);
 	return reason;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reasons and unit attentions, and the status and sense data they become. */
+#include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 #include <scsi/scsi_proto.h>
@@ -60,6 +61,11 @@ static const struct outcome outcomes[VSCSI_REASON_NR] = {
 	[VSCSI_SELF_TEST_FAILED]	= CHECK(HARDWARE_ERROR, 0x3e, 0x03),
 	[VSCSI_TRAY_OPEN]		= CHECK(NOT_READY, 0x3a, 0x02),
 	[VSCSI_REMOVAL_PREVENTED]	= CHECK(ILLEGAL_REQUEST, 0x53, 0x02),
+	[VSCSI_FORMATTING]		= CHECK(NOT_READY, 0x04, 0x04),
+	[VSCSI_FORMAT_FAILED]		= CHECK(MEDIUM_ERROR, 0x31, 0x01),
+	[VSCSI_FORMAT_CORRUPT]		= CHECK(MEDIUM_ERROR, 0x31, 0x00),
+	[VSCSI_SANITIZING]		= CHECK(NOT_READY, 0x04, 0x1b),
+	[VSCSI_SANITIZE_FAILED]		= CHECK(MEDIUM_ERROR, 0x31, 0x03),
 	[VSCSI_PATH_STANDBY]		= CHECK(NOT_READY, 0x04, 0x0b),
 	[VSCSI_PATH_UNAVAILABLE]	= CHECK(NOT_READY, 0x04, 0x0c),
 	[VSCSI_PATH_TRANSITION]		= CHECK(NOT_READY, 0x04, 0x0a),
@@ -156,7 +162,8 @@ void vscsi_sense_from_ua(struct vscsi_sense *sense, enum vscsi_ua ua)
 /**
  * vscsi_sense_from_cmd() - sense data of a command that ended
  * @sense: filled in
- * @cmd: its details (unit attention, field and bit in error, INFORMATION) are used
+ * @cmd: its details (unit attention, field and bit in error, INFORMATION), and the progress of
+ *	what keeps it out, are used
  * @reason: how it ended
  *
  * Context: any.
@@ -174,15 +181,31 @@ void vscsi_sense_from_cmd(struct vscsi_sense *sense, const struct vscsi_cmd *cmd
 		sense->field_bit = cmd->field_bit;
 		sense->field_in_cdb = reason == VSCSI_INVALID_FIELD_CDB;
 	}
+	if (reason == VSCSI_FORMATTING || reason == VSCSI_SANITIZING) {
+		sense->progress_valid = true;
+		sense->progress = READ_ONCE(cmd->lu->params->progress);
+	}
 	sense->info_valid = cmd->info_valid;
 	sense->info = cmd->info;
 	sense->specific = cmd->specific;
 }
 
-/* SPC-4 4.5.2.4.2: field pointer sense key specific information, three bytes. */
-static void put_field_pointer(const struct vscsi_sense *sense, u8 *to)
+static bool has_key_specific(const struct vscsi_sense *sense)
+{
+	return sense->progress_valid || sense->field >= 0;
+}
+
+/*
+ * Sense key specific information, three bytes: the progress indication (SPC-4 4.5.2.4.4) or the
+ * field pointer (4.5.2.4.2).
+ */
+static void put_key_specific(const struct vscsi_sense *sense, u8 *to)
 {
 	to[0] = SKSV;
+	if (sense->progress_valid) {
+		put_unaligned_be16(sense->progress, to + 1);
+		return;
+	}
 	if (sense->field_in_cdb)
 		to[0] |= SKS_IN_CDB;
 	if (sense->field_bit >= 0)
@@ -204,8 +227,8 @@ static size_t format_fixed(const struct vscsi_sense *sense, u8 *buf)
 	put_unaligned_be32(sense->specific, buf + 8);
 	buf[12] = sense->asc;
 	buf[13] = sense->ascq;
-	if (sense->field >= 0)
-		put_field_pointer(sense, buf + 15);
+	if (has_key_specific(sense))
+		put_key_specific(sense, buf + 15);
 	return VSCSI_SENSE_FIXED_LEN;
 }
 
@@ -233,10 +256,10 @@ static size_t format_descriptor(const struct vscsi_sense *sense, u8 *buf)
 		put_unaligned_be64(sense->specific, desc + 4);
 		desc += DESC_COMMAND_LEN;
 	}
-	if (sense->field >= 0) {
+	if (has_key_specific(sense)) {
 		desc[0] = DESC_KEY_SPECIFIC;
 		desc[1] = DESC_KEY_SPECIFIC_LEN - 2;
-		put_field_pointer(sense, desc + 4);
+		put_key_specific(sense, desc + 4);
 		desc += DESC_KEY_SPECIFIC_LEN;
 	}
 	buf[7] = desc - buf - DESC_HEADER_LEN;

@@ -18,6 +18,8 @@
  * @field_bit: bit pointer, -1 if the whole byte is meant
  * @info: INFORMATION field
  * @specific: COMMAND-SPECIFIC INFORMATION field, 0: none
+ * @progress_valid: @progress is meant, instead of @field
+ * @progress: PROGRESS INDICATION, in 65536ths
  */
 struct vscsi_sense {
 	u8 key;
@@ -29,6 +31,8 @@ struct vscsi_sense {
 	s8 field_bit;
 	u64 info;
 	u32 specific;
+	bool progress_valid;
+	u16 progress;
 };
 
 u8 vscsi_reason_status(enum vscsi_reason reason);

@@ -66,19 +66,22 @@ const char *spc_product(const struct vscsi_cmd *cmd)
  */
 enum vscsi_reason spc_readiness(const struct vscsi_cmd *cmd)
 {
+	enum vscsi_reason reason;
+
 	if (cmd->kind == VSCSI_LU_NONE)
 		return VSCSI_LUN_UNSUPPORTED;
 	if (cmd->kind == VSCSI_LU_WELL_KNOWN)
 		return VSCSI_OK;
-	return vscsi_lu_ready(cmd->lu);
+	reason = vscsi_lu_phase(cmd->lu);
+	return reason == VSCSI_OK ? vscsi_lu_ready(cmd->lu) : reason;
 }
 
 /**
  * spc_test_unit_ready() - TEST UNIT READY (SPC-4 6.47)
  * @cmd: the command
  *
- * GOOD only if a medium access would be accepted: not stopped, backing device usable,
- * medium present.
+ * GOOD only if a medium access would be accepted: not stopped, not being formatted, backing
+ * device usable, medium present.
  *
  * Context: any.
  */
@@ -92,7 +95,8 @@ void spc_test_unit_ready(struct vscsi_cmd *cmd)
  * @cmd: the command
  *
  * Sense data of errors go with the status, so that what is left to return is a
- * pending unit attention, which this clears, or why the unit is not ready.
+ * pending unit attention, which this clears, or why the unit is not ready and, if that
+ * will pass, how far it is.
  *
  * Context: any.
  */
@@ -105,7 +109,7 @@ void spc_request_sense(struct vscsi_cmd *cmd)
 	if (cmd->target->next_ua(cmd, true, &cmd->ua))
 		vscsi_sense_from_ua(&sense, cmd->ua);
 	else
-		vscsi_sense_from_reason(&sense, spc_readiness(cmd));
+		vscsi_sense_from_cmd(&sense, cmd, spc_readiness(cmd));
 	vscsi_reply(cmd, buf, vscsi_sense_format(&sense, descriptor, buf));
 }
 

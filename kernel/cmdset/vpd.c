@@ -167,6 +167,8 @@ static size_t block_characteristics(const struct vscsi_cmd *cmd, u8 *buf)
 {
 	if (!cmd->lu->backend->caps.rotational)
 		put_unaligned_be16(1, buf);	/* MEDIUM ROTATION RATE: non-rotating */
+	if (sbc_can_erase(cmd->lu))
+		buf[3] = 0x40;			/* WABEREQ: what is erased can be read */
 	return 60;
 }
 

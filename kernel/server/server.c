@@ -16,6 +16,7 @@
 struct workqueue_struct *vscsi_queue_wq;
 struct workqueue_struct *vscsi_blocking_wq;
 struct workqueue_struct *vscsi_waiting_wq;
+struct workqueue_struct *vscsi_job_wq;
 
 static struct workqueue_struct *watch_wq;
 
@@ -192,15 +193,21 @@ int vscsi_server_init(void)
 	vscsi_waiting_wq = alloc_workqueue("vscsi_wait", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!vscsi_waiting_wq)
 		goto err_blocking;
+	/* Of its own: commands that wait for a job may use up all workers of the others. */
+	vscsi_job_wq = alloc_workqueue("vscsi_job", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!vscsi_job_wq)
+		goto err_waiting;
 	/* What makes lost connections anew can't wait for a thread. */
 	watch_wq = alloc_ordered_workqueue("vscsi_watch", WQ_MEM_RECLAIM);
 	if (!watch_wq)
-		goto err_waiting;
+		goto err_job;
 	vscsi_server_ops_register(&server_ops);
 	vscsi_role_register(VSCSI_ADAPTER_SERVER, &role_ops);
 	queue_delayed_work(watch_wq, &watch_work, WATCH_INTERVAL);
 	return 0;
 
+err_job:
+	destroy_workqueue(vscsi_job_wq);
 err_waiting:
 	destroy_workqueue(vscsi_waiting_wq);
 err_blocking:
@@ -219,6 +226,7 @@ void vscsi_server_exit(void)
 {
 	cancel_delayed_work_sync(&watch_work);
 	destroy_workqueue(watch_wq);
+	destroy_workqueue(vscsi_job_wq);
 	destroy_workqueue(vscsi_waiting_wq);
 	destroy_workqueue(vscsi_blocking_wq);
 	destroy_workqueue(vscsi_queue_wq);

@@ -169,6 +169,7 @@ struct vscsi_unit {
 	struct list_head exclusive;	/* tasks: WAITING or ALONE */
 	struct list_head parked;	/* tasks: PARKED, in the order they came */
 	struct list_head spans;		/* of third-party copies */
+	struct vscsi_background *background; /* what formats or sanitizes it, or NULL */
 
 	unsigned int looks;		/* owed; not 0 while @look is queued */
 
@@ -221,6 +222,7 @@ struct vscsi_task {
 
 	/* set by the drain, then guarded by the unit's lock */
 	u8 stage;				/* enum vscsi_stage */
+	bool parked;				/* it has ever been */
 	struct list_head exclusion;		/* in unit->exclusive or ->parked */
 
 	/* one of these at a time */
@@ -256,6 +258,7 @@ struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
 extern struct workqueue_struct *vscsi_queue_wq;
 extern struct workqueue_struct *vscsi_blocking_wq;
 extern struct workqueue_struct *vscsi_waiting_wq;
+extern struct workqueue_struct *vscsi_job_wq;
 void vscsi_watch_now(void);
 
 /* nexus.c */
@@ -298,6 +301,8 @@ bool vscsi_unit_admit(struct vscsi_task *task);
 void vscsi_unit_exclude(struct vscsi_task *task);
 void vscsi_unit_release(struct vscsi_task *task);
 void vscsi_unit_update(struct vscsi_unit *unit);
+void vscsi_unit_tell_locked(struct vscsi_unit *unit, const struct vscsi_vtd *own,
+			    const struct vscsi_nexus_id *from, enum vscsi_ua ua);
 void vscsi_unit_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua);
 void vscsi_unit_reset(struct vscsi_vtd *vtd);
 void vscsi_unit_collect(struct vscsi_unit *unit, vscsi_task_match match, const void *arg,
@@ -314,6 +319,12 @@ void vscsi_copy_wake(void);
 enum vscsi_reason vscsi_copy_enter(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
 				   u64 offset, u64 bytes);
 void vscsi_copy_leave(struct vscsi_cmd *cmd);
+
+/* job.c */
+void vscsi_background_begin(struct vscsi_cmd *cmd, struct vscsi_job *job);
+void vscsi_background_stop(struct vscsi_vtd *vtd);
+bool vscsi_background_on(struct vscsi_vtd *vtd);
+void vscsi_background_wake(void);
 
 /* tmf.c */
 void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len);

@@ -35,6 +35,7 @@ bool vscsi_task_accept(struct vscsi_server_queue *sq, struct vscsi_request *req,
 	t->held = false;
 	t->finished = false;
 	t->stage = VSCSI_STAGE_NEW;
+	t->parked = false;
 	INIT_LIST_HEAD(&t->entry);
 	vscsi_queue_get(sq->queue);
 	*task = t;
@@ -279,13 +280,14 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.find_peer = vscsi_copy_find,
 	.enter = vscsi_copy_enter,
 	.leave = vscsi_copy_leave,
+	.begin_job = vscsi_background_begin,
 };
 
 static void run(struct vscsi_task *task)
 {
 	if (READ_ONCE(task->cmd.aborted))
 		vscsi_cmd_complete(&task->cmd, VSCSI_ABORTED);
-	else
+	else if (!task->parked || vscsi_cmd_recheck(&task->cmd))
 		vscsi_cmd_execute(&task->cmd);
 }
 

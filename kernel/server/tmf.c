@@ -95,6 +95,7 @@ void vscsi_tasks_cancel(struct llist_head *found)
 	}
 	vscsi_preempt_wake();
 	vscsi_copy_wake();
+	vscsi_background_wake();
 }
 
 /**

@@ -14,6 +14,9 @@
  * The commands that came before are those on the lists of the queues, which every command is on
  * from its beginning to its answer.
  *
+ * A command that formats the medium (see job.c) gets all blocks for itself in this way, until all
+ * others are refused.  One that was parked meanwhile is checked again before it is executed.
+ *
  * Lock order: unit->lock, server->lock, queue->answer_lock.
  */
 #include <linux/slab.h>
@@ -171,6 +174,7 @@ static void park_locked(struct vscsi_unit *unit, struct vscsi_task *task)
 {
 	lockdep_assert_held(&unit->lock);
 	task->stage = VSCSI_STAGE_PARKED;
+	task->parked = true;
 	list_add_tail(&task->exclusion, &unit->parked);
 }
 
@@ -405,19 +409,18 @@ static void call_for_vtd(struct vscsi_vtd *vtd, itl_fn fn, const void *arg)
 }
 
 /* Call a function for each I_T_L nexus to the unit. */
-static void call_for_each(struct vscsi_unit *unit, itl_fn fn, const void *arg)
+static void call_for_each_locked(struct vscsi_unit *unit, itl_fn fn, const void *arg)
 {
 	struct vscsi_vtd *vtd;
-	unsigned long flags;
 
-	spin_lock_irqsave(&unit->lock, flags);
+	lockdep_assert_held(&unit->lock);
 	list_for_each_entry(vtd, &unit->vtds, unit_entry)
 		call_for_vtd(vtd, fn, arg);
-	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 struct telling {
-	const struct vscsi_itl *by;
+	const struct vscsi_vtd *vtd;
+	const struct vscsi_nexus_id *by;
 	enum vscsi_ua ua;
 };
 
@@ -425,8 +428,25 @@ static void tell_other(struct vscsi_itl *itl, const void *arg)
 {
 	const struct telling *telling = arg;
 
-	if (itl != telling->by)
+	if (itl->vtd != telling->vtd || !vscsi_nexus_id_same(&itl->pr.id, telling->by))
 		vscsi_ua_set(itl, telling->ua);
+}
+
+/**
+ * vscsi_unit_tell_locked() - establish a unit attention for all I_T_L nexuses but one
+ * @unit: the unit
+ * @own: VTD of the one that is not told
+ * @from: its I_T nexus
+ * @ua: what to tell
+ *
+ * Context: unit->lock held.
+ */
+void vscsi_unit_tell_locked(struct vscsi_unit *unit, const struct vscsi_vtd *own,
+			    const struct vscsi_nexus_id *from, enum vscsi_ua ua)
+{
+	const struct telling telling = { .vtd = own, .by = from, .ua = ua };
+
+	call_for_each_locked(unit, tell_other, &telling);
 }
 
 /**
@@ -439,9 +459,12 @@ static void tell_other(struct vscsi_itl *itl, const void *arg)
 void vscsi_unit_tell_others(struct vscsi_cmd *cmd, enum vscsi_ua ua)
 {
 	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
-	const struct telling telling = { .by = task->itl, .ua = ua };
+	struct vscsi_unit *unit = task->vtd->unit;
+	unsigned long flags;
 
-	call_for_each(task->vtd->unit, tell_other, &telling);
+	spin_lock_irqsave(&unit->lock, flags);
+	vscsi_unit_tell_locked(unit, task->vtd, &task->itl->pr.id, ua);
+	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 static void reset_itl(struct vscsi_itl *itl, const void *arg)
@@ -461,7 +484,11 @@ static void reset_itl(struct vscsi_itl *itl, const void *arg)
  */
 void vscsi_unit_reset(struct vscsi_vtd *vtd)
 {
+	unsigned long flags;
+
 	vscsi_lu_reset(&vtd->lu);
 	vscsi_pr_reset(vtd->lu.pr);
-	call_for_each(vtd->unit, reset_itl, NULL);
+	spin_lock_irqsave(&vtd->unit->lock, flags);
+	call_for_each_locked(vtd->unit, reset_itl, NULL);
+	spin_unlock_irqrestore(&vtd->unit->lock, flags);
 }

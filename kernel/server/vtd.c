@@ -528,6 +528,10 @@ static void explain_wait(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack)
 	unsigned long oldest;
 	unsigned int n = vscsi_tasks_count(vtd->server, vscsi_task_on_vtd, vtd, &oldest);
 
+	if (vscsi_background_on(vtd)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is being formatted or sanitized", vtd->name);
+		return;
+	}
 	NL_SET_ERR_MSG_FMT(extack, "%u commands on %s have not finished, the oldest for %u s",
 			   n, vtd->name, jiffies_to_msecs(jiffies - oldest) / 1000);
 }
@@ -535,7 +539,8 @@ static void explain_wait(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack)
 /**
  * vscsi_vtd_remove() - remove a mapping
  * @vtd: the VTD; freed on success
- * @force: abort the commands that are under way, instead of waiting for them first
+ * @force: abort the commands that are under way, and formatting or sanitizing, instead of waiting
+ *	for them first
  * @extack: says what was wrong; may be NULL
  *
  * Commands hold a reference; lookups hold it or the RCU read lock.  So after the reference
@@ -550,8 +555,10 @@ int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *
 	vscsi_config_assert_held();
 	if (!vtd->removing)
 		unpublish(vtd);
-	if (force)
+	if (force) {
 		vscsi_tasks_abort(vtd->server, vscsi_task_on_vtd, vtd);
+		vscsi_background_stop(vtd);
+	}
 	if (!wait_for_completion_timeout(&vtd->drained, VSCSI_DRAIN_TIMEOUT)) {
 		explain_wait(vtd, extack);
 		return -ETIMEDOUT;

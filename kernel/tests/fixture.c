@@ -15,6 +15,8 @@ static enum vscsi_reason do_io(struct fixture *fx, struct vscsi_io *io)
 	fx->last_fua = io->fua;
 	if (fx->abort_at_io)
 		WRITE_ONCE(fx->cmd.aborted, true);
+	if (fx->abort_at_write && fx->ios[VSCSI_IO_WRITE] == fx->abort_at_write)
+		return VSCSI_ABORTED;
 	if (fx->fail != VSCSI_OK && fx->fail_op == io->op) {
 		io->moved = fx->fail_moved;
 		return fx->fail;
@@ -199,6 +201,22 @@ static void leave(struct vscsi_cmd *cmd)
 	cmd_fixture(cmd)->spans--;
 }
 
+/* It has ended before the command is answered, even if that does not wait for it. */
+static void begin_job(struct vscsi_cmd *cmd, struct vscsi_job *job)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+	bool immed = job->immed;
+	enum vscsi_reason reason;
+
+	vscsi_job_begin(job);
+	fx->phase_seen = fx->params.phase;
+	reason = vscsi_job_run(job);
+	fx->progress_seen = fx->params.progress;
+	reason = vscsi_job_end(job, reason);
+	vscsi_job_free(job);
+	vscsi_cmd_complete(cmd, immed ? VSCSI_OK : reason);
+}
+
 static const struct vscsi_target_ops target_ops = {
 	.complete = command_complete,
 	.report_luns = report_luns,
@@ -214,6 +232,7 @@ static const struct vscsi_target_ops target_ops = {
 	.find_peer = find_peer,
 	.enter = enter,
 	.leave = leave,
+	.begin_job = begin_job,
 };
 
 /**

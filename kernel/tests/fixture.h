@@ -12,6 +12,7 @@
 
 #include "../cmdset/alua.h"
 #include "../cmdset/copy.h"
+#include "../cmdset/job.h"
 #include "../cmdset/opcode.h"
 #include "../cmdset/pr.h"
 #include "../cmdset/sense.h"
@@ -46,6 +47,7 @@ struct fixture {
 	enum vscsi_io_op fail_op;
 	u64 fail_moved;
 	bool abort_at_io;		/* the server aborts during the first request */
+	unsigned int abort_at_write;	/* the write that is aborted; 0: none */
 	enum vscsi_reason ready;
 	u64 stored_from, stored_to;	/* bytes; the rest of the disk is a hole */
 
@@ -59,6 +61,8 @@ struct fixture {
 	unsigned int peers;		/* logical units that copies have asked for */
 	int spans;			/* entered by copies, not left */
 	bool going;			/* the logical unit is being removed */
+	enum vscsi_phase phase_seen;	/* during the last job */
+	u16 progress_seen;		/* at its end */
 	bool executed;
 	enum vscsi_exec exec;
 };

@@ -173,7 +173,8 @@ static void read_only(struct kunit *test)
 	for (op = vscsi_opcodes; op < vscsi_opcodes + vscsi_opcodes_nr; op++) {
 		if (!(op->flags & VSCSI_OP_WRITE))
 			continue;
-		run_out(test, 512, op->opcode);
+		run_out(test, 512, op->opcode,
+			op->service_action == VSCSI_NO_SA ? 0 : op->service_action);
 		KUNIT_EXPECT_EQ_MSG(test, (int)fx->cmd.reason, (int)VSCSI_WRITE_PROTECTED, "%s",
 				    op->name);
 	}

@@ -74,6 +74,10 @@ typedef struct { int counter; } atomic_t;
 #define rounddown(x, y)		({ typeof(y) shim_y = (y); (x) / shim_y * shim_y; })
 #define ilog2(x)		(63 - __builtin_clzll(x))
 #define fls(x)			((x) ? 32 - __builtin_clz(x) : 0)
+#define fls64(x)		((x) ? 64 - __builtin_clzll(x) : 0)
+#define div64_u64(a, b)		((a) / (b))
+#define cmpxchg(p, old, new)	\
+	({ typeof(*(p)) shim_old = (old); if (*(p) == shim_old) *(p) = (new); shim_old; })
 #define cpu_to_be16(x)		htobe16(x)
 #define be16_to_cpu(x)		be16toh(x)
 #define cpu_to_be64(x)		htobe64(x)
