@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 400
+# timeout: 900
 #
 # EXTENDED COPY between the disks of a client: what arrives, what is refused, and what
 # happens when either disk is reserved, reset or removed in the middle.
@@ -152,9 +152,9 @@ beside_compare_and_write()
 	need map_ram_disk a 4M && need map_ram_disk b 4M || return
 	mklist "$a" "$b" 0 0 64
 	head -c 1024 /dev/zero >"$TMPDIR/zeroes"
-	start load bash -c "for n in {1..100}; do sg_raw -s 1024 -i $TMPDIR/zeroes $b \
+	start load bash -c "for n in {1..30}; do sg_raw -s 1024 -i $TMPDIR/zeroes $b \
 		89 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00 || exit; done"
-	for ((n = 0; n < 30; n++)); do
+	for ((n = 0; n < 10; n++)); do
 		check_equal "$(send "$a")" good "copy"
 	done
 	busywait 60000 ended "$load"
