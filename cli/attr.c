@@ -260,6 +260,19 @@ static int set_queue_depth(const struct device *d, const char *value, struct att
 	return err || depth ? err : -ERANGE;
 }
 
+/* Nothing is ever reserved for a server, so that two of them can serve a disk. */
+static bool get_reserve_policy(const struct device *d, char *value, size_t size)
+{
+	return show_str(value, size, "no_reserve") && d->hdisk;
+}
+
+static int set_reserve_policy(const struct device *d, const char *value, struct attr_change *c)
+{
+	(void)d;
+	(void)c;
+	return strcmp(value, "no_reserve") ? -EINVAL : 0;
+}
+
 static bool get_rw_timeout(const struct device *d, char *value, size_t size)
 {
 	return show_sysfs(d, value, size, "device/timeout");
@@ -340,6 +353,8 @@ const struct attr attrs[] = {
 	{ "remote_slot", "Slot at the Other End", CLASS_VHOST | CLASS_VSCSI, NULL,
 	  get_remote_slot, NULL },
 	{ "rescan", "Look at the Size Again", CLASS_VTD, "yes\nno", get_rescan, set_rescan },
+	{ "reserve_policy", "Reserve Policy", CLASS_DISK, "no_reserve", get_reserve_policy,
+	  set_reserve_policy },
 	{ "rw_timeout", "READ/WRITE Time Out Value", CLASS_DISK, "1...3600 (+1)", get_rw_timeout,
 	  set_rw_timeout },
 	{ "size", "Size in Bytes", CLASS_VTD | CLASS_DISK, NULL, get_disk_size, NULL },

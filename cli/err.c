@@ -37,6 +37,7 @@ static const struct message messages[__ERR_MAX] = {
 		"The attribute \"%1$s\" of device \"%2$s\" cannot be changed." },
 	[ERR_ATTR_NO_RANGE] = { RC_USAGE,
 		"The attribute \"%1$s\" of device \"%2$s\" has no range of values." },
+	[ERR_NO_SLOT] = { RC_USAGE, "Device \"%1$s\" is not in a slot." },
 	[ERR_PERM_FLAG] = { RC_USAGE,
 		"Option flag \"-perm\" cannot be used: \"%1$s\" has no attribute that takes "
 		"effect later." },

@@ -75,10 +75,25 @@ static const struct out_kind child_listing = {
 	.heading_blank = true,
 };
 
+/* The AIX form.  Virtual adapters have no location of a card: the column is empty. */
+enum class_field { C_NAME, C_STATUS, C_LOCATION, C_DESCRIPTION };
+
+static const struct out_kind class_listing = {
+	.fields = (const struct out_field[]){
+		[C_NAME] = { "name", "", 0, OUT_ROW, false },
+		[C_STATUS] = { "status", "", 0, OUT_ROW, false },
+		[C_LOCATION] = { "location", "", 0, OUT_ROW, false },
+		[C_DESCRIPTION] = { "description", "", 0, OUT_ROW, false },
+		{ .name = NULL }
+	},
+	.no_heading = true,
+};
+
 struct options {
 	const char *dev;
 	const char *plc;
 	struct words type;
+	const char *class;
 	bool virtual;
 	const char *state;
 	struct words attr;
@@ -86,17 +101,22 @@ struct options {
 	bool vpd;
 	bool parent;
 	bool child;
+	bool slot;
 	bool slots;
 	struct out_options out;
 };
 
 enum { GROUP_DEVICE = 1, GROUP_WHAT = 2 };
 
+/* As AIX calls them. */
+#define CLASSES	"adapter disk cdrom tape virtual_target"
+
 static const struct flag flags[] = {
 	{ "dev", FLAG_VALUE, offsetof(struct options, dev), GROUP_DEVICE, HINT_DEVICE, NULL },
 	{ "plc", FLAG_VALUE, offsetof(struct options, plc), GROUP_DEVICE, HINT_NONE, NULL },
 	{ "type", FLAG_WORDS, offsetof(struct options, type), GROUP_DEVICE, HINT_NONE,
 	  "adapter disk lv optical tape tty sea ent4sea ent4ip vent4sea usb_disk" },
+	{ "Cc", FLAG_VALUE, offsetof(struct options, class), GROUP_DEVICE, HINT_NONE, CLASSES },
 	{ "virtual", FLAG_SWITCH, offsetof(struct options, virtual), 0, HINT_NONE, NULL },
 	{ "state", FLAG_VALUE, offsetof(struct options, state), 0, HINT_NONE, "Available Defined" },
 	{ "attr", FLAG_WORDS_IF_ANY, offsetof(struct options, attr), GROUP_WHAT, HINT_NONE, NULL },
@@ -104,6 +124,7 @@ static const struct flag flags[] = {
 	{ "vpd", FLAG_SWITCH, offsetof(struct options, vpd), GROUP_WHAT, HINT_NONE, NULL },
 	{ "parent", FLAG_SWITCH, offsetof(struct options, parent), GROUP_WHAT, HINT_NONE, NULL },
 	{ "child", FLAG_SWITCH, offsetof(struct options, child), GROUP_WHAT, HINT_NONE, NULL },
+	{ "slot", FLAG_SWITCH, offsetof(struct options, slot), GROUP_WHAT, HINT_NONE, NULL },
 	{ "slots", FLAG_SWITCH, offsetof(struct options, slots), GROUP_WHAT, HINT_NONE, NULL },
 	OUT_FLAG_FIELD(struct options),
 	OUT_FLAG_FMT(struct options),
@@ -199,6 +220,45 @@ static int list_devices(const struct session *s, const struct options *o,
 			put_device(out, &all->list[i]);
 	if (s->self->type == VSCSI_PARTITION_VIOS)
 		put_lvs(out, o);
+	return out_close(out);
+}
+
+/* --- a class of devices, in the words of AIX --- */
+
+static const char *device_class(const struct device *d)
+{
+	switch (d->class) {
+	case CLASS_VHOST:
+	case CLASS_VSCSI:
+		return "adapter";
+	case CLASS_VTD:
+		return "virtual_target";
+	case CLASS_OPTICAL:
+		return "cdrom";
+	case CLASS_TAPE:
+		return "tape";
+	default:
+		return "disk";
+	}
+}
+
+static int list_class(const struct options *o, const struct devices *all)
+{
+	const struct device *d;
+	struct out *out;
+	int rc;
+
+	out = out_open(&class_listing, &o->out, &rc);
+	if (!out)
+		return rc;
+	for (d = all->list; d < all->list + all->nr; d++) {
+		if (strcmp(device_class(d), o->class) || !device_wanted(o, d))
+			continue;
+		out_row(out);
+		out_str(out, C_NAME, d->name);
+		out_str(out, C_STATUS, d->status);
+		out_str(out, C_DESCRIPTION, d->description);
+	}
 	return out_close(out);
 }
 
@@ -392,6 +452,14 @@ static int cmp_slots(const void *a, const void *b)
 	return (*x)->slot < (*y)->slot ? -1 : (*x)->slot > (*y)->slot;
 }
 
+static void put_slot(struct out *out, const struct adapter *a)
+{
+	out_row(out);
+	out_str(out, S_SLOT, a->physloc);
+	out_str(out, S_DESCRIPTION, "Virtual I/O Slot");
+	out_str(out, S_DEVICE, a->name[0] ? a->name : "Unknown");
+}
+
 static void put_slots(struct out *out, const struct session *s)
 {
 	const struct model *m = &s->model;
@@ -402,24 +470,26 @@ static void put_slots(struct out *out, const struct session *s)
 		if (m->adapters[i].partition_id == s->self->id)
 			own[nr++] = &m->adapters[i];
 	qsort(own, nr, sizeof(*own), cmp_slots);
-	for (i = 0; i < nr; i++) {
-		out_row(out);
-		out_str(out, S_SLOT, own[i]->physloc);
-		out_str(out, S_DESCRIPTION, "Virtual I/O Slot");
-		out_str(out, S_DEVICE, own[i]->name[0] ? own[i]->name : "Unknown");
-	}
+	for (i = 0; i < nr; i++)
+		put_slot(out, own[i]);
 	free(own);
 }
 
-static int list_slots(const struct session *s, const struct options *o)
+/* All slots, or that of one adapter. */
+static int list_slots(const struct session *s, const struct options *o, const struct device *d)
 {
 	struct out *out;
 	int rc;
 
+	if (o->slot && !(d->class & (CLASS_VHOST | CLASS_VSCSI)))
+		return err_say(ERR_NO_SLOT, d->name, NULL);
 	out = out_open(&slot_listing, &o->out, &rc);
 	if (!out)
 		return rc;
-	put_slots(out, s);
+	if (o->slot)
+		put_slot(out, d->adapter);
+	else
+		put_slots(out, s);
 	return out_close(out);
 }
 
@@ -430,13 +500,15 @@ static int options_check(const struct session *s, const struct options *o)
 	static const char *const states[] = { "Available", "Defined" };
 	static const char types[] = "adapter disk lv optical tape tty sea ent4sea ent4ip vent4sea "
 				    "usb_disk";
-	bool one = o->attr.given || o->range || o->parent || o->child;
+	bool one = o->attr.given || o->range || o->slot || o->parent || o->child;
 	int i;
 
 	if (one && !o->dev && !o->plc)
 		return args_refuse(s->verb, ERR_FLAG_MISSING, "-dev or -plc", NULL);
 	if (o->state && strcasecmp(o->state, states[0]) && strcasecmp(o->state, states[1]))
 		return args_refuse(s->verb, ERR_VALUE, o->state, "it is not a state");
+	if (o->class && !word_in(CLASSES, o->class))
+		return args_refuse(s->verb, ERR_VALUE, o->class, "it is not a class of devices");
 	for (i = 0; i < o->type.nr; i++)
 		if (!word_in(types, o->type.v[i]))
 			return args_refuse(s->verb, ERR_VALUE, o->type.v[i],
@@ -466,8 +538,10 @@ static int list(const struct session *s, const struct options *o, const struct d
 
 	if (rc)
 		return rc;
-	if (o->slots)
-		return list_slots(s, o);
+	if (o->class)
+		return list_class(o, all);
+	if (o->slot || o->slots)
+		return list_slots(s, o, d);
 	if (o->vpd)
 		return list_vpd(all, d);
 	if (o->parent)
@@ -512,8 +586,9 @@ const struct verb verb_lsdev = {
 	"lsdev {-dev DeviceName | -plc PhysicalLocationCode} [-child]\n"
 	"\t[-field FieldName ...] [-fmt Delimiter | -json]\n"
 	"lsdev {-dev DeviceName | -plc PhysicalLocationCode}\n"
-	"\t[-attr [Attribute] | -range Attribute | -vpd | -parent] [-json]\n"
+	"\t[-attr [Attribute] | -range Attribute | -slot | -vpd | -parent] [-json]\n"
 	"lsdev -vpd\n"
+	"lsdev -Cc Class [-state State]\n"
 	"lsdev -slots [-json]",
 	.flags = flags,
 	.listing = &listing,

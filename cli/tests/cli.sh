@@ -746,8 +746,47 @@ test_completion()
 	[ -s "$dir/err" ] && fail "completion says something"
 }
 
+test_lsdev_slot()
+{
+	run lsdev -dev vhost1 -slot
+	check_out <<-EOF
+	# Slot                    Description       Device(s)
+	$U-V1-C13  Virtual I/O Slot  vhost1
+	EOF
+	run lsdev -dev app1_root -slot
+	check_err 1 '"app1_root" is not in a slot'
+	run lsdev -slot
+	check_err 1 '-dev or -plc'
+}
+
+test_lsdev_class()
+{
+	run lsdev -Cc adapter
+	check_out <<-EOF
+	vhost0  Available  Virtual SCSI Server Adapter
+	vhost1  Available  Virtual SCSI Server Adapter
+	vhost2  Defined    Virtual SCSI Server Adapter
+	vhost10 Available  Virtual SCSI Server Adapter
+	EOF
+	run -p app1 lsdev -Cc adapter
+	check_out <<-EOF
+	vscsi0 Available  Virtual SCSI Client Adapter
+	EOF
+	run lsdev -Cc disk
+	check_out <<-EOF
+	hdisk0 Available  QEMU HARDDISK Disk Drive
+	EOF
+	run lsdev -Cc virtual_target -state defined
+	check_out <<-EOF
+	app1_lv Defined  Virtual Target Device - Logical Volume
+	EOF
+	run lsdev -Cc nonsense
+	check_err 1 '"nonsense" is not valid: it is not a class'
+}
+
 # shellcheck source=state.sh
 . ./state.sh
 
 make_sysfs
+
 tests_run
