@@ -25,6 +25,7 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_VERB] = { RC_USAGE,
 		"Command \"%1$s\" is not valid. Type \"ioscli help\" for a list." },
 	[ERR_VERB_MISSING] = { RC_USAGE, "A command is missing. Type \"ioscli help\" for a list." },
+	[ERR_BATCH_LINE] = { RC_USAGE, "The line is not valid: %1$s." },
 	[ERR_VALUE] = { RC_USAGE, "The value \"%1$s\" is not valid: %2$s." },
 	[ERR_FIELD] = { RC_USAGE, "The field \"%1$s\" is not valid." },
 	[ERR_NAME] = { RC_USAGE, "The name \"%1$s\" is not valid: %2$s." },
@@ -242,9 +243,17 @@ static void preamble(const char *text)
 		      "for the Virtual I/O Server environment.\n\n", stderr);
 }
 
+static const char *place;
+
+void err_place(const char *text)
+{
+	place = text;
+}
+
 int err_say(enum err err, const char *what, const char *why)
 {
 	preamble(messages[err].text);
+	fputs(place ? place : "", stderr);
 	fprintf(stderr, messages[err].text, what ? what : "", why ? why : "");
 	fputc('\n', stderr);
 	return messages[err].rc;

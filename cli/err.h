@@ -28,6 +28,7 @@ enum err {
 	ERR_ARGUMENT,
 	ERR_VERB,
 	ERR_VERB_MISSING,
+	ERR_BATCH_LINE,
 	ERR_VALUE,
 	ERR_FIELD,
 	ERR_NAME,
@@ -144,6 +145,9 @@ enum err {
  * the first and the second gap of the text; NULL where it has none.
  */
 int err_say(enum err err, const char *what, const char *why);
+
+/* What stands before each message from now on, such as "file, line 3: "; NULL: nothing. */
+void err_place(const char *place);
 
 /* The exit status of a message that err_say() would print. */
 int err_rc(enum err err);
