@@ -226,6 +226,9 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_NETLINK] = { RC_FAILED, "The vscsi kernel module cannot be reached: %1$s." },
 	[ERR_UNSTABLE] = { RC_FAILED,
 		"The configuration changed too often while it was being read. Try again." },
+	[ERR_EVENTS_LOST] = { RC_FAILED,
+		"Changes came faster than they could be told, and some were lost. What is there "
+		"now follows." },
 	[ERR_NO_PERMISSION] = { RC_ACCESS,
 		"You are not allowed to change the configuration: it takes the capability "
 		"CAP_SYS_ADMIN." },

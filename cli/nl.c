@@ -37,6 +37,7 @@ struct exchange {
 };
 
 static struct nl_sock *sock;
+static struct nl_sock *listener;	/* for notifications alone; NULL: nobody wants them */
 static int family;
 static char refusal[256];
 static bool changed;
@@ -54,10 +55,17 @@ bool vnl_changed(void)
 	return was;
 }
 
-void vnl_close(void)
+static void close_socket(void)
 {
 	nl_socket_free(sock);
 	sock = NULL;
+}
+
+void vnl_close(void)
+{
+	close_socket();
+	nl_socket_free(listener);
+	listener = NULL;
 }
 
 static int open_socket(void)
@@ -68,7 +76,7 @@ static int open_socket(void)
 	if (!sock)
 		return -ENOMEM;
 	if (genl_connect(sock)) {
-		vnl_close();
+		close_socket();
 		return -EPROTONOSUPPORT;
 	}
 	/* Without these two the texts are lost; kernels that old aren't supported. */
@@ -76,7 +84,7 @@ static int open_socket(void)
 	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	family = genl_ctrl_resolve(sock, VSCSI_GENL_NAME);
 	if (family < 0) {
-		vnl_close();
+		close_socket();
 		return VNL_NO_FAMILY;
 	}
 	return 0;
@@ -182,7 +190,7 @@ static int receive(struct exchange *x)
 	nl_cb_put(cb);
 	/* A socket that still has the rest of a dump in it is of no more use. */
 	if (err == -NLE_DUMP_INTR || !x->done)
-		vnl_close();
+		close_socket();
 	if (err == -NLE_DUMP_INTR)
 		return VNL_AGAIN;
 	return x->done ? x->error : -EIO;
@@ -417,6 +425,154 @@ static void add_adapter(const struct answer *in, void *object)
 int vnl_dump_adapters(struct model *m)
 {
 	return dump(VSCSI_NL_CMD_ADAPTER_GET, add_adapter, m);
+}
+
+/* --- notifications --- */
+
+struct listening {
+	void (*event)(const struct vnl_event *e, void *arg);
+	void *arg;
+	bool family_gone;
+};
+
+static void tell_partition(const struct answer *in, struct vnl_event *e, struct listening *l)
+{
+	struct partition p = { .id = 0 };
+
+	parse_partition(in, &p);
+	e->partition = &p;
+	l->event(e, l->arg);
+}
+
+static void tell_adapter(const struct answer *in, struct vnl_event *e, struct listening *l)
+{
+	struct adapter a = { .host_no = -1 };
+
+	parse_adapter(in, &a);
+	e->adapter = &a;
+	l->event(e, l->arg);
+	free(a.links);
+}
+
+static void tell_vtd(const struct answer *in, struct vnl_event *e, struct listening *l)
+{
+	struct vtd v = { .lun = 0 };
+
+	parse_vtd(in, &v);
+	e->vtd = &v;
+	l->event(e, l->arg);
+}
+
+static void on_event(const struct answer *in, struct listening *l)
+{
+	static const struct {
+		int what;
+		void (*tell)(const struct answer *in, struct vnl_event *e, struct listening *l);
+	} kinds[] = {
+		[VSCSI_NL_CMD_PARTITION_NEW] = { VNL_CREATED, tell_partition },
+		[VSCSI_NL_CMD_PARTITION_DEL] = { VNL_DELETED, tell_partition },
+		[VSCSI_NL_CMD_ADAPTER_NEW] = { VNL_CREATED, tell_adapter },
+		[VSCSI_NL_CMD_ADAPTER_SET] = { VNL_CHANGED, tell_adapter },
+		[VSCSI_NL_CMD_ADAPTER_DEL] = { VNL_DELETED, tell_adapter },
+		[VSCSI_NL_CMD_VTD_NEW] = { VNL_CREATED, tell_vtd },
+		[VSCSI_NL_CMD_VTD_SET] = { VNL_CHANGED, tell_vtd },
+		[VSCSI_NL_CMD_VTD_DEL] = { VNL_DELETED, tell_vtd },
+	};
+	unsigned int cmd = in->hdr->cmd;
+	struct vnl_event e = { .vtd = NULL };
+
+	if (cmd >= ARRAY_SIZE(kinds) || !kinds[cmd].tell)
+		return;
+	e.what = kinds[cmd].what;
+	kinds[cmd].tell(in, &e, l);
+}
+
+/* Who leaves takes his group along: nothing would be heard any more. */
+static void on_control(struct nl_msg *msg, struct listening *l)
+{
+	struct nlattr *attrs[CTRL_ATTR_MAX + 1];
+
+	if (genlmsg_hdr(nlmsg_hdr(msg))->cmd == CTRL_CMD_DELFAMILY &&
+	    !genlmsg_parse(nlmsg_hdr(msg), 0, attrs, CTRL_ATTR_MAX, NULL) &&
+	    attrs[CTRL_ATTR_FAMILY_NAME] &&
+	    !strcmp(nla_get_string(attrs[CTRL_ATTR_FAMILY_NAME]), VSCSI_GENL_NAME))
+		l->family_gone = true;
+}
+
+/* Notifications are no answers, and have no number. */
+static int on_sequence(struct nl_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+	return NL_OK;
+}
+
+static int on_notification(struct nl_msg *msg, void *arg)
+{
+	struct answer in = { .hdr = genlmsg_hdr(nlmsg_hdr(msg)) };
+
+	if (nlmsg_hdr(msg)->nlmsg_type == GENL_ID_CTRL)
+		on_control(msg, arg);
+	else if (!genlmsg_parse(nlmsg_hdr(msg), 0, in.attrs, VSCSI_A_MAX, NULL))
+		on_event(&in, arg);
+	return NL_OK;
+}
+
+/* First the group that tells when the family goes, so that this can't be missed. */
+static int join_groups(void)
+{
+	static const char *const groups[][2] = {
+		{ "nlctrl", "notify" },
+		{ VSCSI_GENL_NAME, VSCSI_GENL_MCGRP },
+	};
+	size_t i;
+	int id;
+
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		id = genl_ctrl_resolve_grp(listener, groups[i][0], groups[i][1]);
+		if (id < 0 || nl_socket_add_membership(listener, id))
+			return VNL_NO_FAMILY;
+	}
+	return 0;
+}
+
+/* As many as may wait; who is slower loses some. */
+#define LISTENER_BUFFER	(1 << 20)
+
+int vnl_listen(void)
+{
+	int err;
+
+	listener = nl_socket_alloc();
+	if (!listener)
+		return -ENOMEM;
+	if (genl_connect(listener))
+		return -EPROTONOSUPPORT;
+	nl_socket_set_buffer_size(listener, LISTENER_BUFFER, 0);
+	err = join_groups();
+	nl_socket_set_nonblocking(listener);
+	return err ? err : nl_socket_get_fd(listener);
+}
+
+int vnl_read_events(void (*event)(const struct vnl_event *e, void *arg), void *arg)
+{
+	struct listening l = { .event = event, .arg = arg };
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	int err;
+
+	if (!cb)
+		return -ENOMEM;
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_notification, &l);
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_sequence, NULL);
+	do
+		err = nl_recvmsgs(listener, cb);
+	while (err >= 0 && !l.family_gone);
+	nl_cb_put(cb);
+	if (l.family_gone)
+		return VNL_NO_FAMILY;
+	if (err == -NLE_NOMEM)
+		return VNL_LOST;
+	return err == -NLE_AGAIN ? 0 : -EIO;
 }
 
 /* --- changes --- */

@@ -13,6 +13,8 @@
 
 /* The module isn't loaded: nobody answers for the family. */
 #define VNL_NO_FAMILY	(-EPROTONOSUPPORT)
+/* Notifications were lost. */
+#define VNL_LOST	(-ENOBUFS)
 /* A dump was overtaken by a change: read again. */
 #define VNL_AGAIN	(-EAGAIN)
 
@@ -26,6 +28,26 @@ int vnl_get_system(struct model *m);
 int vnl_dump_partitions(struct model *m);
 int vnl_dump_adapters(struct model *m);
 int vnl_dump_vtds(struct model *m);
+
+/* A change that somebody has made; one of the three objects, as it is now or was last. */
+struct vnl_event {
+	enum { VNL_CREATED, VNL_CHANGED, VNL_DELETED } what;
+	const struct partition *partition;
+	const struct adapter *adapter;
+	const struct vtd *vtd;
+};
+
+/*
+ * Hear of all changes from now on.  Return a descriptor which can be read when one has come, or
+ * a negative errno; vnl_close() closes it.
+ */
+int vnl_listen(void);
+
+/*
+ * Give those that have come to a function, without waiting.  VNL_LOST: some did not get here;
+ * VNL_NO_FAMILY: no more will come.
+ */
+int vnl_read_events(void (*event)(const struct vnl_event *e, void *arg), void *arg);
 
 struct partition_request {
 	const char *name;

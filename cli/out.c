@@ -506,18 +506,35 @@ static json_object *json_subs(const struct out *o, const struct record *row)
 	return list;
 }
 
-static void print_json(const struct out *o)
+static json_object *json_row(const struct out *o, const struct record *row)
 {
-	json_object *list = json_object_new_array(), *object;
+	json_object *object = json_record(o, &o->chosen[OUT_ROW], row);
+
+	if (o->kind->sub_name && o->chosen[OUT_SUB].nr)
+		json_object_object_add(object, o->kind->sub_name, json_subs(o, row));
+	return object;
+}
+
+static void print_json_lines(const struct out *o)
+{
+	json_object *object;
 	size_t r;
 
 	for (r = 0; r < o->nr_rows; r++) {
-		object = json_record(o, &o->chosen[OUT_ROW], &o->rows[r]);
-		if (o->kind->sub_name && o->chosen[OUT_SUB].nr)
-			json_object_object_add(object, o->kind->sub_name,
-					       json_subs(o, &o->rows[r]));
-		json_object_array_add(list, object);
+		object = json_row(o, &o->rows[r]);
+		puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_SPACED |
+						    JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_put(object);
 	}
+}
+
+static void print_json(const struct out *o)
+{
+	json_object *list = json_object_new_array();
+	size_t r;
+
+	for (r = 0; r < o->nr_rows; r++)
+		json_object_array_add(list, json_row(o, &o->rows[r]));
 	puts(json_object_to_json_string_ext(list, JSON_C_TO_STRING_PRETTY |
 					    JSON_C_TO_STRING_SPACED |
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -550,7 +567,9 @@ void out_abandon(struct out *o)
 
 int out_close(struct out *o)
 {
-	if (o->options->json)
+	if (o->options->json && o->kind->json_lines)
+		print_json_lines(o);
+	else if (o->options->json)
 		print_json(o);
 	else if (o->options->fmt || o->options->fmt2)
 		print_records(o);

@@ -42,6 +42,7 @@ struct out_kind {
 	const char *separator;		/* between columns; NULL: one blank */
 	bool heading_blank;		/* a blank line after the heading */
 	bool no_heading;		/* rows alone */
+	bool json_lines;		/* JSON is an object a line, not an array of them */
 	bool padded;			/* columns keep their width also where the rest is empty */
 	const struct out_block *block;	/* a block of labels for each row, not a table */
 	/* For records with records below them: */

@@ -58,6 +58,7 @@ const struct verb *const verbs[] = {
 	&verb_mkvadapter,
 	&verb_rmvadapter,
 	&verb_lsstat,
+	&verb_monitor,
 	NULL
 };
 

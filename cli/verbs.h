@@ -41,8 +41,8 @@ struct verb {
 
 extern const struct verb verb_cfgdev, verb_chdev, verb_help, verb_ioslevel, verb_lsdev;
 extern const struct verb verb_loadopt, verb_lslpar, verb_lsmap, verb_lsstat, verb_lsvopt;
-extern const struct verb verb_mklpar, verb_mkvadapter, verb_mkvdev, verb_rmdev, verb_rmlpar;
-extern const struct verb verb_rmvadapter, verb_rmvdev, verb_unloadopt;
+extern const struct verb verb_mklpar, verb_mkvadapter, verb_mkvdev, verb_monitor, verb_rmdev;
+extern const struct verb verb_rmlpar, verb_rmvadapter, verb_rmvdev, verb_unloadopt;
 extern const struct verb verb_viosbr;
 extern const struct verb verb_chbdsp, verb_chsp, verb_lssp, verb_mkbdsp, verb_mksp;
 extern const struct verb verb_rmbdsp, verb_rmsp;

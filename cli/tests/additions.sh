@@ -96,5 +96,72 @@ test_batch_bad_lines()
 	check_err 1 'Too many arguments: "more"'
 }
 
+# --- changes as they happen ---
+
+test_monitor_text()
+{
+	run monitor -field event type name status svsa backing
+	check_out <<-EOF
+	Event   Type      Name            Status    SVSA     Backing device
+	created partition app1
+	created adapter   $U-V1-C30 Unknown
+	changed adapter   vhost2          Defined
+	created vtd       vtscsi0         Available vhost0   ram
+	changed vtd       app1_lv         Defined   vhost0   app1_lv
+	deleted vtd       app1_root       Available vhost0   hdisk4
+	EOF
+	run monitor
+	check_rc 0
+	grep -qE '^20..-..-..T..:..:..[+-].... deleted vtd       app1_root ' "$dir/out" ||
+		fail "no time"
+}
+
+test_monitor_fmt()
+{
+	run monitor -fmt : -field event name lun partition
+	check_out <<-EOF
+	created:app1: :6
+	created:$U-V1-C30: :1
+	changed:vhost2: :1
+	created:vtscsi0:0x8300000000000000: 
+	changed:app1_lv:0x8400000000000000: 
+	deleted:app1_root:0x8100000000000000: 
+	EOF
+}
+
+test_monitor_json()
+{
+	run monitor -json -field event name lun partition
+	check_out <<-EOF
+	{ "event": "created", "name": "app1", "lun": null, "partition": 6 }
+	{ "event": "created", "name": "$U-V1-C30", "lun": null, "partition": 1 }
+	{ "event": "changed", "name": "vhost2", "lun": null, "partition": 1 }
+	{ "event": "created", "name": "vtscsi0", "lun": "0x8300000000000000", "partition": null }
+	{ "event": "changed", "name": "app1_lv", "lun": "0x8400000000000000", "partition": null }
+	{ "event": "deleted", "name": "app1_root", "lun": "0x8100000000000000", "partition": null }
+	EOF
+}
+
+test_monitor_lost()
+{
+	VSCSI_FAKE=lost run monitor -fmt : -field event type name
+	check_rc 0
+	grep -q 'some were lost' "$dir/err" || fail "no message"
+	[ "$(head -n 1 "$dir/out")" = "lost: : " ] || fail "the loss is not told first"
+	[ "$(grep -c '^present:vtd:' "$dir/out")" = 6 ] || fail "not all that is there"
+}
+
+test_monitor_refused()
+{
+	VSCSI_FAKE=no-module run monitor
+	check_err 4 "module is not loaded"
+	VSCSI_FAKE=unloaded run monitor -json
+	check_err 4 "module is not loaded"
+	run monitor -field nonsense
+	check_err 1 'The field "nonsense" is not valid'
+	run monitor -json -fmt :
+	check_err 1 'cannot be used together'
+}
+
 make_sysfs
 tests_run

@@ -3,7 +3,8 @@
  * A kernel for tests: nl.h on a made-up managed system, and fs.h.  Nothing is kept from one
  * run to the next; what a verb asks for is written to the file VSCSI_FAKE_LOG.
  *
- *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable, optical; else the usual one
+ *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable, optical,
+ *			lost, unloaded; else the usual one
  *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
@@ -12,8 +13,10 @@
  *   VSCSI_FAKE_MOUNT	the error of mounting and unmounting, by number
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,6 +264,44 @@ int vnl_dump_vtds(struct model *m)
 	v->backend = VSCSI_BACKEND_FILE_DIRECT;
 	v->has_alua = true;
 	v->alua_state = VSCSI_ALUA_STANDBY;
+	return 0;
+}
+
+/* --- notifications: some of each kind, a loss, and a signal that ends it --- */
+
+int vnl_listen(void)
+{
+	/* Always readable. */
+	return scenario("no-module") ? VNL_NO_FAMILY : open("/dev/zero", O_RDONLY | O_CLOEXEC);
+}
+
+static void send_events(void (*event)(const struct vnl_event *e, void *arg), void *arg)
+{
+	struct model m = { .nr_vtds = 0 };
+
+	vnl_dump_partitions(&m);
+	vnl_dump_adapters(&m);
+	vnl_dump_vtds(&m);
+	event(&(struct vnl_event){ VNL_CREATED, &m.partitions[0], NULL, NULL }, arg);
+	event(&(struct vnl_event){ VNL_CREATED, NULL, &m.adapters[0], NULL }, arg);
+	event(&(struct vnl_event){ VNL_CHANGED, NULL, &m.adapters[3], NULL }, arg);
+	event(&(struct vnl_event){ VNL_CREATED, NULL, NULL, &m.vtds[0] }, arg);
+	event(&(struct vnl_event){ VNL_CHANGED, NULL, NULL, &m.vtds[3] }, arg);
+	event(&(struct vnl_event){ VNL_DELETED, NULL, NULL, &m.vtds[4] }, arg);
+	model_free(&m);
+}
+
+int vnl_read_events(void (*event)(const struct vnl_event *e, void *arg), void *arg)
+{
+	static int calls;
+
+	if (scenario("unloaded"))
+		return VNL_NO_FAMILY;
+	if (scenario("lost") && !calls++)
+		return VNL_LOST;
+	if (!scenario("lost"))
+		send_events(event, arg);
+	raise(SIGINT);
 	return 0;
 }
 
