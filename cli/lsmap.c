@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* lsmap: server adapters, their clients, and what is mapped to them. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "err.h"
+#include "graph.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -71,6 +74,8 @@ struct options {
 	struct words type;
 	const char *cpid;
 	bool dec;
+	bool graph;
+	bool svg;
 	struct out_options out;
 };
 
@@ -89,6 +94,8 @@ static const struct flag flags[] = {
 	OUT_FLAG_FMT(struct options),
 	OUT_FLAG_FMT2(struct options),
 	OUT_FLAG_JSON(struct options),
+	{ "graph", FLAG_SWITCH, offsetof(struct options, graph), OUT_GROUP, HINT_NONE, NULL },
+	{ "svg", FLAG_SWITCH, offsetof(struct options, svg), OUT_GROUP, HINT_NONE, NULL },
 	{ .name = NULL }
 };
 
@@ -97,7 +104,11 @@ struct selection {
 	const struct options *options;
 	const struct adapter *only;	/* NULL: all */
 	uint64_t client;		/* UINT64_MAX: any */
-	struct out *out;
+	/* What to do with each adapter, and each VTD of it. */
+	void (*put_adapter)(const struct selection *sel, const struct adapter *a);
+	void (*put_vtd)(const struct selection *sel, const struct vtd *v);
+	struct out *out;		/* for a listing */
+	struct graph graph;		/* for a picture */
 };
 
 static int types_check(const struct words *types)
@@ -124,8 +135,10 @@ static bool type_wanted(const struct words *types, const struct vtd *v)
 	return !types->given;
 }
 
-static void put_vtd(struct out *o, const struct vtd *v)
+static void list_vtd(const struct selection *sel, const struct vtd *v)
 {
+	struct out *o = sel->out;
+
 	out_sub(o);
 	out_str(o, F_VTD, v->name);
 	out_str(o, F_STATUS, vtd_status(v));
@@ -145,7 +158,7 @@ static void put_vtd(struct out *o, const struct vtd *v)
 	out_bool(o, F_THIN, v->thin);
 }
 
-static void put_adapter(const struct selection *sel, const struct adapter *a)
+static void list_adapter(const struct selection *sel, const struct adapter *a)
 {
 	const struct link *client = adapter_client(a);
 	uint32_t id = client ? client->partition_id : 0;
@@ -204,11 +217,11 @@ static void put_all(const struct session *s, const struct selection *sel)
 	for (i = 0; i < m->nr_adapters; i++) {
 		if (!adapter_wanted(s, sel, &m->adapters[i]))
 			continue;
-		put_adapter(sel, &m->adapters[i]);
+		sel->put_adapter(sel, &m->adapters[i]);
 		for (j = 0; j < m->nr_vtds; j++)
 			if (!strcmp(m->vtds[j].adapter, m->adapters[i].name) &&
 			    type_wanted(&sel->options->type, &m->vtds[j]))
-				put_vtd(sel->out, &m->vtds[j]);
+				sel->put_vtd(sel, &m->vtds[j]);
 	}
 }
 
@@ -248,9 +261,74 @@ static int words_check(const struct session *s, struct selection *sel)
 	const struct options *o = sel->options;
 
 	sel->client = UINT64_MAX;
+	if ((o->graph || o->svg) && o->out.field.given)
+		return args_refuse(s->verb, ERR_FLAG_EXCLUSIVE, o->svg ? "svg" : "graph",
+				   "field");
 	if (o->cpid && parse_u64(o->cpid, VSCSI_PARTITION_ID_MAX, &sel->client))
 		return args_refuse(s->verb, ERR_VALUE, o->cpid, "it is not a partition id");
 	return types_check(&o->type);
+}
+
+static int list(const struct session *s, struct selection *sel)
+{
+	int rc;
+
+	sel->put_adapter = list_adapter;
+	sel->put_vtd = list_vtd;
+	sel->out = out_open(&listing, &sel->options->out, &rc);
+	if (!sel->out)
+		return rc;
+	put_all(s, sel);
+	return out_close(sel->out);
+}
+
+/* --- a picture --- */
+
+static void draw_adapter(const struct selection *sel, const struct adapter *a)
+{
+	graph_adapter(&sel->graph, a);
+}
+
+static void draw_vtd(const struct selection *sel, const struct vtd *v)
+{
+	graph_vtd(&sel->graph, v);
+}
+
+static void draw(const struct session *s, struct selection *sel, FILE *to)
+{
+	sel->put_adapter = draw_adapter;
+	sel->put_vtd = draw_vtd;
+	sel->graph = (struct graph){ .m = &s->model, .to = to };
+	graph_begin(&sel->graph);
+	put_all(s, sel);
+	graph_end(&sel->graph);
+}
+
+/* The file is memory, which the program inherits. */
+static int draw_svg(const struct session *s, struct selection *sel)
+{
+	int fd = memfd_create("graph", 0), rc;
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!f)
+		return err_say(ERR_OUTPUT, strerror(errno), NULL);
+	draw(s, sel, f);
+	if (fflush(f))
+		rc = err_say(ERR_OUTPUT, strerror(errno), NULL);
+	else
+		rc = graph_print_svg(fd);
+	fclose(f);
+	return rc;
+}
+
+static int show(const struct session *s, struct selection *sel)
+{
+	if (sel->options->svg)
+		return draw_svg(s, sel);
+	if (!sel->options->graph)
+		return list(s, sel);
+	draw(s, sel, stdout);
+	return RC_OK;
 }
 
 static int lsmap_run(struct session *s, int argc, char **argv)
@@ -266,13 +344,7 @@ static int lsmap_run(struct session *s, int argc, char **argv)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
 		rc = select_adapter(s, &sel);
-	if (rc)
-		return rc;
-	sel.out = out_open(&listing, &o.out, &rc);
-	if (!sel.out)
-		return rc;
-	put_all(s, &sel);
-	return out_close(sel.out);
+	return rc ? rc : show(s, &sel);
 }
 
 const struct verb verb_lsmap = {
@@ -282,7 +354,8 @@ const struct verb verb_lsmap = {
 	.usage =
 	"lsmap {-vadapter ServerVirtualAdapter | -plc PhysicalLocationCode | -all}\n"
 	"\t[-type DeviceType ...] [-cpid ClientPartitionID] [-dec]\n"
-	"\t[-field FieldName ...] [-fmt Delimiter | -fmt2 Delimiter | -json]",
+	"\t[-field FieldName ...] [-fmt Delimiter | -fmt2 Delimiter | -json]\n"
+	"\tadditions: [-graph | -svg]",
 	.required = 1u << GROUP_WHICH,
 	.flags = flags,
 	.listing = &listing,

@@ -21,7 +21,7 @@ readonly verbs=(lsmap lsdev mkvdev rmvdev chdev rmdev cfgdev ioslevel help lslpa
 readonly flags=(-all -vdev -vadapter -dev -f -vtd -plc -type -cpid -dec -field -fmt -fmt2 -json
 	-virtual -attr -vpd -parent -child -slots -range -recursive -ucfg -ram -ro -bs -direct
 	-buffered -lun -udid -wait -client -any -slot -clientslot -queues -server -lpar -id -state
-	-aplc -p -perm -backup -view -restore -file -list -mapping -validate -fbo -disk -release -rw
+	-aplc -p -perm -graph -svg -Cc -backup -view -restore -file -list -mapping -validate -fbo -disk -release -rw
 	-vg -lv -pv -map -free -avail -size -prefix -mirror -rmlv -auto -unlock -sp -fb -bd -add -rm
 	-default -detail -tn -mv -savebd -name -access)
 readonly values=(vhost0 vscsi0 target client1 vios1 vtscsi0 1M 0 -1 512 4096 65535 4294967296

@@ -30,6 +30,7 @@ ALL_TESTS="
 	test_exit_status
 	test_broken_pipe
 	test_full_disk
+	test_graph
 "
 
 test_normal()
@@ -380,6 +381,25 @@ test_full_disk()
 	ioscli lsmap -all >/dev/full 2>"$TMPDIR/stderr"
 	check_equal $? 4 "exit status with a full disk"
 	check_match "$(cat "$TMPDIR/stderr")" 'cannot be written' "stderr"
+}
+
+# Each thing is a box once, and every mapping leads from its backing device to its client.
+test_graph()
+{
+	local graph
+
+	graph=$(ioscli lsmap -all -graph)
+	check_match "$graph" '^digraph vscsi \{.*\}$' "the graph"
+	check_equal "$(grep -o '"[a-z]* [^"]*" \[label' <<<"$graph" | sort | uniq -d)" "" \
+		"boxes that are there twice"
+	check_equal "$(grep -o '"vtd [^"]*" \[' <<<"$graph" | wc -l)" 6 "virtual target devices"
+	check_equal "$(grep -c 'shape=cylinder' <<<"$graph")" 6 "backing devices"
+	check_equal "$(grep -c '^    "adapter vhost[0-9]*" -> "adapter vscsi[0-9]*";$' \
+		<<<"$graph")" 2 "connections"
+	check_equal "$(grep -c '^    "vtd [^"]*" -> "adapter vhost\(0\|10\)";$' <<<"$graph")" 6 \
+		"mappings"
+	command -v dot >/dev/null ||
+		expect_refusal 4 'program "dot" cannot be run' ioscli lsmap -all -svg
 }
 
 require_cmd jq diff

@@ -10,6 +10,61 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# --- the picture ---
+
+test_lsmap_graph()
+{
+	run lsmap -vadapter vhost0 -type disk lv ram -graph
+	check_out <<-'EOF'
+	digraph vscsi {
+	    rankdir=LR;
+	    graph [style=rounded, fontname="sans-serif"];
+	    node [shape=box, fontname="sans-serif"];
+	    edge [arrowhead=none];
+	    subgraph "cluster 1" { label="vios1"; "adapter vhost0" [label="vhost0\nC12"]; }
+	    subgraph "cluster 6" { label="app1"; "adapter vscsi0" [label="vscsi0"]; }
+	    "adapter vhost0" -> "adapter vscsi0";
+	    subgraph "cluster 1" { label="vios1"; "vtd app1_lv" [label="app1_lv\n0x8400000000000000", style=dashed, color=red]; }
+	    "backing fd00000000 0" [label="app1_lv", shape=cylinder];
+	    "backing fd00000000 0" -> "vtd app1_lv";
+	    "vtd app1_lv" -> "adapter vhost0";
+	    subgraph "cluster 1" { label="vios1"; "vtd app1_root" [label="app1_root\n0x8100000000000000"]; }
+	    "backing app1_root" [label="hdisk4", shape=cylinder];
+	    "backing app1_root" -> "vtd app1_root";
+	    "vtd app1_root" -> "adapter vhost0";
+	    subgraph "cluster 1" { label="vios1"; "vtd vtscsi0" [label="vtscsi0\n0x8300000000000000"]; }
+	    "backing vtscsi0" [label="ram", shape=cylinder];
+	    "backing vtscsi0" -> "vtd vtscsi0";
+	    "vtd vtscsi0" -> "adapter vhost0";
+	}
+	EOF
+}
+
+# A name can't end its string, nor be taken for Graphviz's own words.
+test_lsmap_graph_escapes()
+{
+	local odd="$dir/a\"b\\N&lt;c"$'\n'"d"
+
+	: > "$odd"
+	VSCSI_FAKE_FILE=$odd run lsmap -vadapter vhost1 -graph
+	check_rc 0
+	grep -qF "[label=\"$dir/a\\\"b\\\\N&amp;lt;c?d\", shape=cylinder]" "$dir/out" ||
+		fail "got $(grep cylinder "$dir/out")"
+	rm "$odd"
+}
+
+test_lsmap_svg()
+{
+	run lsmap -all -svg
+	check_out <<-'EOF'
+	<svg> -Tsvg 17 </svg>
+	EOF
+	run lsmap -all -svg -graph
+	check_err 1 'cannot be used together'
+	run lsmap -all -svg -field vtd
+	check_err 1 'Option flags "-svg" and "-field" cannot be used together'
+}
+
 # --- many commands in one run ---
 
 test_batch_file()
