@@ -245,9 +245,17 @@ static bool show_sysfs(const struct device *d, char *value, size_t size, const c
 	       value[0];
 }
 
+/* A value that waits for a restart is shown already, as AIX does. */
+static bool show_later(const struct device *d, char *value, size_t size, const char *attr)
+{
+	const char *later = d->stored ? stored_later(d->stored, d->name, attr) : NULL;
+
+	return later && show_str(value, size, later);
+}
+
 static bool get_queue_depth(const struct device *d, char *value, size_t size)
 {
-	return show_sysfs(d, value, size, "device/queue_depth");
+	return show_later(d, value, size, "queue_depth") || show_sysfs(d, value, size, "device/queue_depth");
 }
 
 static int set_queue_depth(const struct device *d, const char *value, struct attr_change *c)
@@ -275,7 +283,7 @@ static int set_reserve_policy(const struct device *d, const char *value, struct 
 
 static bool get_rw_timeout(const struct device *d, char *value, size_t size)
 {
-	return show_sysfs(d, value, size, "device/timeout");
+	return show_later(d, value, size, "rw_timeout") || show_sysfs(d, value, size, "device/timeout");
 }
 
 static int set_rw_timeout(const struct device *d, const char *value, struct attr_change *c)
@@ -375,6 +383,11 @@ const struct attr *attr_find(const struct device *d, const char *name, char *val
 		if (a->classes & d->class && !strcmp(a->name, name) && a->get(d, value, size))
 			return a;
 	return NULL;
+}
+
+bool attr_is_stored(const struct attr *a)
+{
+	return word_in("queue_depth reserve_policy rw_timeout", a->name);
 }
 
 static int apply_sysfs(const struct device *d, const char *file, const char *value)

@@ -35,6 +35,9 @@ extern const struct attr attrs[];
 /* The attribute of that name that the device has; its value goes to @value. */
 const struct attr *attr_find(const struct device *d, const char *name, char *value, size_t size);
 
+/* Whether a disk of this machine forgets it with the power, so that a file keeps it. */
+bool attr_is_stored(const struct attr *a);
+
 /* Make the changes.  Return RC_OK or the exit status of a printed message. */
 int attr_apply(const struct device *d, const struct attr_change *c);
 

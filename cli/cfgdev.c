@@ -8,6 +8,7 @@
 #include "err.h"
 #include "hdisk.h"
 #include "nl.h"
+#include "stored.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -16,7 +17,7 @@ struct options {
 };
 
 static const struct flag flags[] = {
-	{ "dev", FLAG_VALUE, offsetof(struct options, dev), 0, HINT_ADAPTER, NULL },
+	{ "dev", FLAG_VALUE, offsetof(struct options, dev), 0, HINT_DEVICE, NULL },
 	{ .name = NULL }
 };
 
@@ -63,11 +64,28 @@ static int configure_all(const struct session *s, const struct options *o)
 	return found ? rc : err_say(ERR_NO_DEVICE, o->dev, NULL);
 }
 
-static int name_disks(const struct session *s)
+/* On a server: give new disks a name, and all of them the attributes that they had. */
+static int configure_disks(const struct session *s)
 {
 	int err = hdisks_store(&s->model);
 
-	return err ? err_state(err, "names") : RC_OK;
+	if (err)
+		return err_state(err, "names");
+	return stored_apply(&s->model, NULL);
+}
+
+/* Succeed if the device is a disk of this server. */
+static bool is_disk(const struct session *s, const char *name)
+{
+	struct hdisks drives;
+	bool found;
+
+	if (!name || s->self->type != VSCSI_PARTITION_VIOS)
+		return false;
+	hdisks_read(&s->model, &drives);
+	found = hdisk_find(&drives, name);
+	hdisks_free(&drives);
+	return found;
 }
 
 static int cfgdev_run(struct session *s, int argc, char **argv)
@@ -80,8 +98,10 @@ static int cfgdev_run(struct session *s, int argc, char **argv)
 		rc = session_start(s, ON_PARTITION);
 	if (rc)
 		return rc;
+	if (is_disk(s, o.dev))
+		return stored_apply(&s->model, o.dev);
 	rc = configure_all(s, &o);
-	return rc || o.dev || s->self->type != VSCSI_PARTITION_VIOS ? rc : name_disks(s);
+	return rc || o.dev || s->self->type != VSCSI_PARTITION_VIOS ? rc : configure_disks(s);
 }
 
 const struct verb verb_cfgdev = {

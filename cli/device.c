@@ -84,6 +84,7 @@ static void add_server_disks(struct devices *all, const struct session *s)
 		d->class = classes[h->kind];
 		d->name = h->name;
 		d->hdisk = h;
+		d->stored = &all->stored;
 	}
 	for (i = 0; i < drives->nr_disks; i++)
 		if (str_starts(drives->disks[i].name, "loop"))
@@ -147,6 +148,7 @@ void devices_read(const struct session *s, struct devices *all)
 {
 	memset(all, 0, sizeof(*all));
 	hdisks_read(&s->model, &all->drives);
+	stored_read(&all->stored);
 	if (s->self->type == VSCSI_PARTITION_VIOS)
 		add_server_disks(all, s);
 	else
@@ -159,6 +161,7 @@ void devices_free(struct devices *all)
 {
 	free(all->list);
 	hdisks_free(&all->drives);
+	stored_free(&all->stored);
 	memset(all, 0, sizeof(*all));
 }
 

@@ -4,6 +4,7 @@
 
 #include "hdisk.h"
 #include "model.h"
+#include "stored.h"
 #include "verbs.h"
 
 /* All devices of one partition: disks, adapters, virtual target devices. */
@@ -29,12 +30,14 @@ struct device {
 	const struct vtd *vtd;
 	const struct disk *disk;	/* of a drive; NULL: it is gone */
 	const struct hdisk *hdisk;	/* of a server's drive, but for loop devices */
+	const struct stored_list *stored;	/* attributes in the file; may be NULL */
 };
 
 struct devices {
 	struct device *list;
 	size_t nr;
 	struct hdisks drives;
+	struct stored_list stored;
 };
 
 /* The devices point into the session's model: free them before it changes. */

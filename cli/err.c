@@ -40,8 +40,8 @@ static const struct message messages[__ERR_MAX] = {
 		"The attribute \"%1$s\" of device \"%2$s\" has no range of values." },
 	[ERR_NO_SLOT] = { RC_USAGE, "Device \"%1$s\" is not in a slot." },
 	[ERR_PERM_FLAG] = { RC_USAGE,
-		"Option flag \"-perm\" cannot be used: \"%1$s\" has no attribute that takes "
-		"effect later." },
+		"Option flag \"-perm\" cannot be used: attribute \"%1$s\" of \"%2$s\" is not one "
+		"that waits for a restart." },
 	[ERR_PARTITION] = { RC_NOT_FOUND, "There is no partition \"%1$s\"." },
 	[ERR_PARTITION_CHOICE] = { RC_USAGE,
 		"There are several Virtual I/O Servers: choose one with \"ioscli -p PARTITION\" "

@@ -82,21 +82,10 @@ static struct hdisk *add(struct hdisks *all, const char *name)
 
 /* --- the file --- */
 
-static bool said;		/* what is wrong with the file */
-
-static void complain(struct hdisks *all, const char *path, unsigned int line, const char *why)
-{
-	char *where = line ? xasprintf("%s, line %u", path, line) : xstrdup(path);
-
-	if (!said)
-		err_say(ERR_STATE_FILE, where, why);
-	all->damaged = true;
-	free(where);
-}
-
 /* A name on a line that makes no sense is not given to another drive. */
-static const char *parse_line(struct hdisks *all, char *line)
+static const char *parse_line(void *arg, char *line)
 {
+	struct hdisks *all = arg;
 	char *rest = NULL, *name = strtok_r(line, " ", &rest);
 	char *id = strtok_r(NULL, " ", &rest), *place = strtok_r(NULL, " ", &rest);
 	enum hdisk_kind kind;
@@ -117,67 +106,26 @@ static const char *parse_line(struct hdisks *all, char *line)
 	return NULL;
 }
 
-static void read_lines(struct hdisks *all, FILE *f, const char *path)
-{
-	unsigned int number = 0;
-	char *line = NULL;
-	const char *why;
-	size_t size = 0;
-	ssize_t len;
-
-	while ((len = getline(&line, &size, f)) > 0) {
-		number++;
-		if (line[0] == '#')
-			continue;
-		if (line[len - 1] != '\n' || strlen(line) != (size_t)len)
-			why = "it is cut, or not text";
-		else
-			why = NULL;
-		line[strcspn(line, "\n")] = '\0';
-		if (!why)
-			why = parse_line(all, line);
-		if (why)
-			complain(all, path, number, why);
-	}
-	free(line);
-}
-
 static void read_file(struct hdisks *all)
 {
-	char *path = state_path(NAMES_FILE);
-	FILE *f = fopen(path, "re");
+	static bool said;
 
-	if (f) {
-		read_lines(all, f, path);
-		fclose(f);
-	} else if (errno != ENOENT) {
-		complain(all, path, 0, strerror(errno));
-	}
-	said = all->damaged;
-	free(path);
+	all->damaged = !state_read_lines(NAMES_FILE, parse_line, all, &said);
+}
+
+static void print_lines(FILE *f, const void *arg)
+{
+	const struct hdisks *all = arg;
+	const struct hdisk *h;
+
+	fputs(heading, f);
+	for (h = all->list; h < all->list + all->nr; h++)
+		fprintf(f, "%s %s %s\n", h->name, h->id[0] ? h->id : NONE, h->place);
 }
 
 static int write_file(const struct hdisks *all)
 {
-	char *path = state_path(NAMES_FILE), *text = NULL;
-	const struct hdisk *h;
-	size_t size = 0, i;
-	FILE *f = open_memstream(&text, &size);
-	int err;
-
-	if (!f) {
-		free(path);
-		return -ENOMEM;
-	}
-	fputs(heading, f);
-	for (i = 0; i < all->nr; i++) {
-		h = &all->list[i];
-		fprintf(f, "%s %s %s\n", h->name, h->id[0] ? h->id : NONE, h->place);
-	}
-	err = fclose(f) ? -ENOMEM : state_write(path, text, size);
-	free(text);
-	free(path);
-	return err;
+	return state_write_lines(NAMES_FILE, print_lines, all);
 }
 
 /* --- the drives that are there --- */

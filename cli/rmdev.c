@@ -47,6 +47,8 @@ static int forget_drive(const struct session *s, const struct device *d)
 		if (!strcmp(v->backing, d->name))
 			return err_say(ERR_BUSY, d->name, v->name);
 	err = hdisk_forget(&s->model, d->name);
+	if (!err)
+		err = stored_forget(d->name);
 	if (err)
 		return err_state(err, "names");
 	printf("%s deleted\n", d->name);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "err.h"
 #include "state.h"
 #include "util.h"
 
@@ -103,4 +104,83 @@ int state_write(const char *path, const char *text, size_t len)
 		err = sync_dir(path);
 	free(fresh);
 	return err;
+}
+
+int state_write_lines(const char *name, void (*print)(FILE *f, const void *arg), const void *arg)
+{
+	char *path = state_path(name), *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	int err = -ENOMEM;
+
+	if (f) {
+		print(f, arg);
+		err = fclose(f) ? -ENOMEM : state_write(path, text, size);
+	}
+	free(text);
+	free(path);
+	return err;
+}
+
+/* --- reading --- */
+
+struct reading {
+	const char *path;
+	const char *(*parse)(void *arg, char *line);
+	void *arg;
+	bool quiet;
+	bool damaged;
+};
+
+static void complain(struct reading *r, unsigned int line, const char *why)
+{
+	char *where = line ? xasprintf("%s, line %u", r->path, line) : xstrdup(r->path);
+
+	if (!r->quiet)
+		err_say(ERR_STATE_FILE, where, why);
+	r->damaged = true;
+	free(where);
+}
+
+static void read_lines(struct reading *r, FILE *f)
+{
+	unsigned int number = 0;
+	char *line = NULL;
+	const char *why;
+	size_t size = 0;
+	ssize_t len;
+
+	while ((len = getline(&line, &size, f)) > 0) {
+		number++;
+		if (line[0] == '#')
+			continue;
+		if (line[len - 1] != '\n' || strlen(line) != (size_t)len)
+			why = "it is cut, or not text";
+		else
+			why = NULL;
+		line[strcspn(line, "\n")] = '\0';
+		if (!why)
+			why = r->parse(r->arg, line);
+		if (why)
+			complain(r, number, why);
+	}
+	free(line);
+}
+
+bool state_read_lines(const char *name, const char *(*parse)(void *arg, char *line), void *arg,
+		      bool *said)
+{
+	char *path = state_path(name);
+	struct reading r = { .path = path, .parse = parse, .arg = arg, .quiet = *said };
+	FILE *f = fopen(path, "re");
+
+	if (f) {
+		read_lines(&r, f);
+		fclose(f);
+	} else if (errno != ENOENT) {
+		complain(&r, 0, strerror(errno));
+	}
+	*said = r.damaged;
+	free(path);
+	return !r.damaged;
 }

@@ -2,7 +2,9 @@
 #ifndef CLI_STATE_H
 #define CLI_STATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Files that outlive a restart, in VSCSI_STATE_DIR or /var/lib/vscsi. */
 
@@ -20,5 +22,16 @@ int state_lock(void);
  * the lock.  Return 0 or a negative errno.
  */
 int state_write(const char *path, const char *text, size_t len);
+
+/* The same of a state file, with what @print prints. */
+int state_write_lines(const char *name, void (*print)(FILE *f, const void *arg), const void *arg);
+
+/*
+ * Give each line of a state file, without the newline, to @parse, but for those that begin with
+ * '#'.  @parse returns NULL, or what is wrong with the line.  Return false if anything is; that
+ * is said unless *said, and then *said.
+ */
+bool state_read_lines(const char *name, const char *(*parse)(void *arg, char *line), void *arg,
+		      bool *said);
 
 #endif

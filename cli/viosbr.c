@@ -14,6 +14,7 @@
 #include "restore.h"
 #include "save.h"
 #include "state.h"
+#include "stored.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -298,6 +299,8 @@ static int restore(struct session *s, const struct options *o, const char *path)
 		rc = restore_from(s, o, path, &items);
 	if (!rc && bad)
 		rc = RC_FAILED;
+	if (!o->validate && !o->file && s->model.nr_partitions && stored_apply(&s->model, NULL))
+		rc = rc ? rc : RC_FAILED;
 	if (!rc)
 		printf("%s of this node (%s) successful\n", o->validate ? "Validation" : "Restore",
 		       node_name(&s->model));

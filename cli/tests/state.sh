@@ -104,3 +104,82 @@ test_viosbr_words()
 	run viosbr -backup -file "$PWD/cli.sh"
 	check_err 1 'it is no backup'
 }
+
+depth()
+{
+	cat "$dir/sys/class/block/sdb/device/queue_depth"
+}
+
+test_attributes()
+{
+	rm -rf "$dir/state"
+	run chdev -dev hdisk0 -attr queue_depth=30
+	check_out <<< "hdisk0 changed"
+	[ "$(depth)" = 30 ] || fail "not changed"
+	# A restart makes the disk forget.
+	echo 20 > "$dir/sys/class/block/sdb/device/queue_depth"
+	run lsdev -dev hdisk0 -attr queue_depth
+	check_out <<-'EOF'
+	value
+
+	20
+	EOF
+	run cfgdev
+	check_out < /dev/null
+	[ "$(depth)" = 30 ] || fail "not set again"
+	echo 20 > "$dir/sys/class/block/sdb/device/queue_depth"
+}
+
+test_attributes_later()
+{
+	rm -rf "$dir/state"
+	run chdev -dev hdisk0 -perm -attr queue_depth=40 reserve_policy=no_reserve
+	check_out <<< "hdisk0 changed"
+	[ "$(depth)" = 20 ] || fail "changed at once"
+	run lsdev -dev hdisk0 -attr queue_depth,reserve_policy
+	check_out <<-'EOF'
+	value
+
+	40
+	no_reserve
+	EOF
+	grep -qx 'hdisk0 queue_depth 40 later' "$dir/state/attributes" || fail "not kept"
+	run cfgdev -dev hdisk0
+	check_out < /dev/null
+	[ "$(depth)" = 40 ] || fail "not set"
+	grep -qx 'hdisk0 queue_depth 40' "$dir/state/attributes" || fail "it still waits"
+	echo 20 > "$dir/sys/class/block/sdb/device/queue_depth"
+}
+
+test_attributes_refused()
+{
+	rm -rf "$dir/state"
+	run chdev -dev vtscsi0 -perm -attr inject_every=3
+	check_err 1 'attribute "inject_every" of "vtscsi0" is not one that waits'
+	run chdev -dev hdisk0 -attr reserve_policy=single_path
+	check_err 1 '"single_path"'
+	run -p app1 chdev -dev sda -perm -attr queue_depth=3
+	check_err 1 '"queue_depth" of "sda"'
+	run chdev -udid none -attr queue_depth=3
+	check_err 2 '"none"'
+	run chdev -dev hdisk0 -udid none -attr queue_depth=3
+	check_err 1 'cannot be used together'
+	[ -e "$dir/state/attributes" ] && fail "something was kept"
+	run cfgdev -dev hdisk9
+	check_err 2 '"hdisk9"'
+}
+
+test_attributes_damaged()
+{
+	mkdir -p "$dir/state"
+	printf '%s\n' 'hdisk0' 'hdisk0 queue_depth 25' > "$dir/state/attributes"
+	run cfgdev
+	grep -qF "$dir/state/attributes, line 1: it is not a name, an attribute and a value." \
+		"$dir/err" || fail "no message: $(cat "$dir/err")"
+	[ "$(depth)" = 25 ] || fail "the good part is not used"
+	run chdev -dev hdisk0 -attr queue_depth=26
+	check_rc 4
+	[ "$(wc -l < "$dir/state/attributes")" = 2 ] || fail "the file is written"
+	rm -rf "$dir/state"
+	echo 20 > "$dir/sys/class/block/sdb/device/queue_depth"
+}
