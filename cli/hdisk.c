@@ -422,9 +422,25 @@ static int find_named(const struct hdisk *h, struct backing *b)
 	return err;
 }
 
+int hdisk_backing_among(const struct hdisks *all, const char *word, struct backing *b)
+{
+	const struct hdisk *h;
+	enum hdisk_kind kind;
+	int err;
+
+	memset(b, 0, sizeof(*b));
+	h = name_parse(word, &kind) ? hdisk_find(all, word) : NULL;
+	err = h ? find_named(h, b) : backing_find(word, b);
+	if (!h && !err && b->type == VSCSI_VTD_DISK && b->sysfs[0])
+		h = hdisk_of(all, strrchr(b->sysfs, '/') + 1);
+	if (h)
+		str_copy(b->hdisk, sizeof(b->hdisk), h->name);
+	return err;
+}
+
+/* Only what may have a lasting name is looked for among the drives, which takes its time. */
 int hdisk_backing(const struct model *m, const char *word, bool store, struct backing *b)
 {
-	const struct hdisk *h = NULL;
 	enum hdisk_kind kind;
 	bool named = name_parse(word, &kind);
 	struct hdisks all;
@@ -439,14 +455,7 @@ int hdisk_backing(const struct model *m, const char *word, bool store, struct ba
 		read_and_store(m, &all);
 	else
 		hdisks_read(m, &all);
-	if (named)
-		h = hdisk_find(&all, word);
-	else if (b->sysfs[0])
-		h = hdisk_of(&all, strrchr(b->sysfs, '/') + 1);
-	if (named)
-		err = h ? find_named(h, b) : backing_find(word, b);
-	if (h)
-		str_copy(b->hdisk, sizeof(b->hdisk), h->name);
+	err = hdisk_backing_among(&all, word, b);
 	hdisks_free(&all);
 	return err;
 }

@@ -59,6 +59,9 @@ int hdisk_forget(const struct model *m, const char *name);
  */
 int hdisk_backing(const struct model *m, const char *word, bool store, struct backing *b);
 
+/* The same among drives that have been read, and whose names are stored. */
+int hdisk_backing_among(const struct hdisks *all, const char *word, struct backing *b);
+
 /* disk_identity(), or what udev knows; "" if there is none. */
 void hdisk_identity(dev_t dev, const char *path, char *id, size_t size);
 /* Where a device is, for those that have no identity. */

@@ -105,36 +105,53 @@ static bool is_empty(const struct item *it, const struct member *m)
 
 /* --- to a line --- */
 
-static struct json_object *value_of(const struct item *it, const struct member *m)
+/* Printed by hand and in large pieces: a thousand lines are written after each change. */
+static void print_text(const char *text, FILE *f)
 {
+	const char *end;
+
+	fputc('"', f);
+	for (; *text; text = end) {
+		for (end = text; (unsigned char)*end >= ' ' && *end != '"' && *end != '\\';)
+			end++;
+		fwrite(text, 1, end - text, f);
+		if (*end == '"' || *end == '\\')
+			fprintf(f, "\\%c", *end++);
+		else if (*end)
+			fprintf(f, "\\u%04x", *end++);
+	}
+	fputc('"', f);
+}
+
+static void print_member(const struct item *it, const struct member *m, FILE *f)
+{
+	fputs(", \"", f);
+	fputs(m->name, f);
+	fputs("\": ", f);
 	switch (m->type) {
 	case MEMBER_UINT:
-		return json_object_new_int64(*uint_of(it, m));
+		fprintf(f, "%" PRIu64, *uint_of(it, m));
+		break;
 	case MEMBER_TEXT:
-		return json_object_new_string(text_of(it, m));
+		print_text(text_of(it, m), f);
+		break;
 	default:
-		return json_object_new_boolean(*bool_of(it, m));
+		fputs("true", f);
 	}
 }
 
-char *item_print(const struct item *it)
+void item_print(const struct item *it, FILE *f)
 {
-	struct json_object *object = json_object_new_object();
 	const struct member *m;
-	char *line;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].kind == it->kind)
-			json_object_object_add(object, "kind",
-					       json_object_new_string(kinds[i].name));
+			fprintf(f, "{ \"kind\": \"%s\"", kinds[i].name);
 	for (m = members; m->name; m++)
 		if (m->kinds & it->kind && !is_empty(it, m))
-			json_object_object_add(object, m->name, value_of(it, m));
-	line = xstrdup(json_object_to_json_string_ext(object, JSON_C_TO_STRING_SPACED |
-						      JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
-	return line;
+			print_member(it, m, f);
+	fputs(" }\n", f);
 }
 
 /* --- from a line --- */
@@ -280,6 +297,17 @@ const char *item_difference(const struct item *a, const struct item *b)
 			return m->name;
 	}
 	return NULL;
+}
+
+bool item_is_rival(const struct item *a, const struct item *b)
+{
+	bool same_slot = a->partition == b->partition && a->slot == b->slot;
+
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == ITEM_VTD)
+		return !strcmp(a->name, b->name) || (same_slot && !strcmp(a->lun, b->lun));
+	return same_slot;
 }
 
 bool item_lacks_medium(const struct item *wanted, const struct item *now)

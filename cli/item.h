@@ -2,6 +2,8 @@
 #ifndef CLI_ITEM_H
 #define CLI_ITEM_H
 
+#include <stdio.h>
+
 #include "model.h"
 
 /*
@@ -54,8 +56,8 @@ struct item {
 	uint64_t inject_every;
 };
 
-/* A line without the newline; to be freed. */
-char *item_print(const struct item *it);
+/* Print it as a line. */
+void item_print(const struct item *it, FILE *f);
 
 /* Take a line apart.  NULL, or what is wrong with it; to be freed. */
 char *item_parse(const char *line, struct item *it);
@@ -65,6 +67,9 @@ char *item_parse(const char *line, struct item *it);
  * have an identity, what the backing device is called now doesn't matter.
  */
 const char *item_difference(const struct item *a, const struct item *b);
+
+/* Whether only one of two objects can be there: both have the name, the slot or the LUN. */
+bool item_is_rival(const struct item *a, const struct item *b);
 
 /* Whether an optical drive is as wanted but for its medium, and empty. */
 bool item_lacks_medium(const struct item *wanted, const struct item *now);

@@ -208,7 +208,8 @@ static int use_check(const struct session *s, const struct mkvdev *o, const stru
 static int choose_backing(const struct session *s, const struct mkvdev *o, struct backing *b,
 			  struct vtd_request *r)
 {
-	int err = hdisk_backing(&s->model, o->vdev, true, b);
+	int err = o->drives ? hdisk_backing_among(o->drives, o->vdev, b) :
+			      hdisk_backing(&s->model, o->vdev, true, b);
 	int rc;
 
 	if (err)
@@ -364,6 +365,8 @@ static void keep_clear(const struct session *s, struct vtd_request *r, char *nam
 {
 	struct items left;
 
+	if (r->name && r->lun)
+		return;
 	save_read_unrestored(&left);
 	if (left.nr && !r->name) {
 		name_beside(s, &left, r, name, size);

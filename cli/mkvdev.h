@@ -2,6 +2,7 @@
 #ifndef CLI_MKVDEV_H
 #define CLI_MKVDEV_H
 
+#include "hdisk.h"
 #include "verbs.h"
 
 /* What mkvdev is asked for, in the user's words; NULL: not given. */
@@ -20,6 +21,7 @@ struct mkvdev {
 	bool direct;
 	bool buffered;
 	bool wait;
+	const struct hdisks *drives;	/* NULL: they have not been read yet */
 };
 
 /* Look at all but the backing device.  Return RC_OK or the exit status of a printed message. */

@@ -10,6 +10,7 @@
 #include "disk.h"
 #include "err.h"
 #include "holder.h"
+#include "itemset.h"
 #include "mkvdev.h"
 #include "nl.h"
 #include "restore.h"
@@ -31,6 +32,7 @@ struct restore {
 	unsigned int failed;
 	struct known *known;
 	size_t nr_known;
+	struct hdisks drives;
 };
 
 static int tell(struct restore *r, const struct item *it, const char *why)
@@ -192,10 +194,24 @@ static void look_at(struct restore *r, const char *name)
 	k->multipath = str_starts(uuid, "mpath-");
 }
 
-static void look_around(struct restore *r)
+static bool has_disks(const struct items *items)
+{
+	size_t i;
+
+	for (i = 0; i < items->nr; i++)
+		if (items->list[i].kind == ITEM_VTD && !strcmp(items->list[i].type, "disk"))
+			return true;
+	return false;
+}
+
+/* Once for all that is restored.  A disk that is mapped keeps its name. */
+static void look_around(struct restore *r, const struct items *items)
 {
 	char **names = sysfs_list("class/block"), **n;
 
+	if (!r->validate && has_disks(items))
+		hdisks_store(&r->s->model);
+	hdisks_read(&r->s->model, &r->drives);
 	for (n = names; *n; n++)
 		look_at(r, *n);
 	names_free(names);
@@ -319,7 +335,7 @@ static const struct adapter *server_of(const struct model *m, const struct item 
 static int make_vtd(struct restore *r, const struct item *it)
 {
 	const struct adapter *a = server_of(&r->s->model, it);
-	struct mkvdev o = { .vdev = it->path };
+	struct mkvdev o = { .vdev = it->path, .drives = &r->drives };
 	const char *why = NULL;
 
 	if (!a)
@@ -337,10 +353,9 @@ static int make_vtd(struct restore *r, const struct item *it)
 
 /* --- all of it --- */
 
-static int restore_one(struct restore *r, const struct items *now, const struct item *it)
+/* @old: what is there under the name or in the place of @it; NULL: nothing. */
+static int restore_one(struct restore *r, const struct item *old, const struct item *it)
 {
-	const struct item *old = items_find(now, it);
-
 	if (old && !item_difference(it, old))
 		return RC_OK;
 	if (old && it->kind == ITEM_ADAPTER)
@@ -359,13 +374,18 @@ static int restore_one(struct restore *r, const struct items *now, const struct 
 static void restore_kind(struct restore *r, const struct items *items, enum item_kind kind,
 			 const char *type)
 {
+	struct item_set set = { .nr = 0 };
+	const struct item *it;
 	struct items now;
 	size_t i;
 
 	items_of_model(&r->s->model, &now);
-	for (i = 0; i < items->nr; i++)
-		if (items->list[i].kind == kind && (!type || !strcmp(items->list[i].type, type)))
-			restore_one(r, &now, &items->list[i]);
+	for (i = 0; i < now.nr; i++)
+		item_set_add(&set, now.list, i);
+	for (it = items->list; it < items->list + items->nr; it++)
+		if (it->kind == kind && (!type || !strcmp(it->type, type)))
+			restore_one(r, item_set_find(&set, now.list, it), it);
+	item_set_free(&set);
 	items_free(&now);
 	if (!r->validate)
 		session_reload(r->s);
@@ -378,11 +398,12 @@ unsigned int restore_items(struct session *s, const char *path, const struct ite
 	struct restore r = { .s = s, .path = path, .validate = validate, .missing = missing };
 
 	memset(missing, 0, sizeof(*missing));
-	look_around(&r);
+	look_around(&r, items);
 	restore_kind(&r, items, ITEM_PARTITION, NULL);
 	restore_kind(&r, items, ITEM_ADAPTER, "server");
 	restore_kind(&r, items, ITEM_VTD, NULL);
 	restore_kind(&r, items, ITEM_ADAPTER, "client");
+	hdisks_free(&r.drives);
 	free(r.known);
 	return r.failed;
 }

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "disk.h"
 #include "err.h"
 #include "hdisk.h"
+#include "itemset.h"
 #include "save.h"
 #include "state.h"
 #include "util.h"
@@ -186,14 +188,6 @@ void items_of_model(const struct model *m, struct items *items)
 
 /* --- to a file --- */
 
-static void print_line(FILE *f, const struct item *it)
-{
-	char *line = item_print(it);
-
-	fprintf(f, "%s\n", line);
-	free(line);
-}
-
 int items_write(const char *path, const struct model *m, const struct items *items)
 {
 	struct item head = { .kind = ITEM_HEAD, .version = ITEM_VERSION };
@@ -206,10 +200,10 @@ int items_write(const char *path, const struct model *m, const struct items *ite
 	if (!f)
 		return -ENOMEM;
 	str_copy(head.machine, sizeof(head.machine), m->machine);
-	print_line(f, &head);
+	item_print(&head, f);
 	for (i = 0; i < items->nr; i++)
-		print_line(f, &items->list[i]);
-	print_line(f, &end);
+		item_print(&items->list[i], f);
+	item_print(&end, f);
 	err = fclose(f) ? -ENOMEM : state_write(path, text, size);
 	free(text);
 	return err;
@@ -226,23 +220,12 @@ static void complain(const char *path, unsigned int line, const char *why, unsig
 	(*bad)++;
 }
 
-static bool is_rival(const struct item *a, const struct item *b)
-{
-	bool same_slot = a->partition == b->partition && a->slot == b->slot;
-
-	if (a->kind != b->kind)
-		return false;
-	if (a->kind == ITEM_VTD)
-		return !strcmp(a->name, b->name) || (same_slot && !strcmp(a->lun, b->lun));
-	return same_slot;
-}
-
 struct item *items_find(const struct items *items, const struct item *it)
 {
 	struct item *o;
 
 	for (o = items->list; o < items->list + items->nr; o++)
-		if (is_rival(o, it))
+		if (item_is_rival(o, it))
 			return o;
 	return NULL;
 }
@@ -253,13 +236,16 @@ struct reading {
 	unsigned int line;
 	unsigned int bad;
 	bool ended;
+	struct item_set set;	/* of the good ones */
 };
 
-static void take_line(struct reading *r, const char *line, struct items *items)
+static void take_line(struct reading *r, const char *line, size_t len, struct items *items)
 {
 	struct item it;
 	char *why = item_parse(line, &it);
 
+	if (!why && strlen(line) != len)
+		why = xstrdup("it is not text");
 	if (r->line == 1 && it.kind != ITEM_HEAD)
 		complain(r->path, r->line, "the head is missing", &r->bad);
 	if (!why && r->ended)
@@ -268,14 +254,16 @@ static void take_line(struct reading *r, const char *line, struct items *items)
 		why = xstrdup("it is a head inside the file");
 	if (!why && it.kind == ITEM_END && it.objects + 2 != r->line)
 		why = xstrdup("lines are missing, or were added");
-	if (!why && items_find(items, &it))
+	if (!why && item_set_find(&r->set, items->list, &it))
 		why = xstrdup("it is there twice");
 	r->ended |= it.kind == ITEM_END;
 	it.line = r->line;
-	if (why)
+	if (why) {
 		complain(r->path, r->line, why, &r->bad);
-	else if (it.kind != ITEM_END)
+	} else if (it.kind != ITEM_END) {
 		*add(items, it.kind) = it;
+		item_set_add(&r->set, items->list, items->nr - 1);
+	}
 	free(why);
 }
 
@@ -287,8 +275,9 @@ static void read_lines(struct reading *r, FILE *f, struct items *items)
 
 	while ((len = getline(&line, &size, f)) > 0) {
 		r->line++;
-		line[strcspn(line, "\n")] = '\0';
-		take_line(r, line, items);
+		if (line[len - 1] == '\n')
+			line[--len] = '\0';
+		take_line(r, line, len, items);
 	}
 	free(line);
 	if (!r->ended)
@@ -306,6 +295,7 @@ int items_read(const char *path, struct items *items, unsigned int *bad)
 	if (!f)
 		return err_say(ERR_STATE_READ, path, strerror(errno));
 	read_lines(&r, f, items);
+	item_set_free(&r.set);
 	fclose(f);
 	*bad = r.bad;
 	return RC_OK;
@@ -456,6 +446,37 @@ static int add_unrestored(const struct model *m, struct items *items)
 	return err;
 }
 
+/*
+ * What tells that a file is the one that was written last; it is kept in the file of the lock.
+ * Whoever else changes a file changes its time.
+ */
+static void stamp_of(const char *path, char *stamp, size_t size)
+{
+	struct stat st;
+
+	stamp[0] = '\0';
+	if (!stat(path, &st))
+		snprintf(stamp, size, "%ju %ju %jd.%09ld\n", (uintmax_t)st.st_ino,
+			 (uintmax_t)st.st_size, (intmax_t)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+}
+
+static bool is_written_last(int lock, const char *path)
+{
+	char now[96], then[96] = "";
+
+	stamp_of(path, now, sizeof(now));
+	return now[0] && pread(lock, then, sizeof(then) - 1, 0) > 0 && !strcmp(now, then);
+}
+
+/* Where this fails, the file is only read again before the next one takes its place. */
+static bool note_written(int lock, const char *path)
+{
+	char stamp[96];
+
+	stamp_of(path, stamp, sizeof(stamp));
+	return !ftruncate(lock, 0) && pwrite(lock, stamp, strlen(stamp), 0) > 0;
+}
+
 /* A damaged file may hold what only a person can read: it is kept under another name. */
 static void keep_damaged(const char *path)
 {
@@ -475,7 +496,7 @@ static void keep_damaged(const char *path)
 	items_free(&old);
 }
 
-static int save_model(const struct model *m)
+static int save_model(const struct model *m, int lock)
 {
 	char *path = save_path();
 	struct items items;
@@ -483,9 +504,12 @@ static int save_model(const struct model *m)
 
 	items_of_model(m, &items);
 	err = add_unrestored(m, &items);
-	keep_damaged(path);
+	if (!is_written_last(lock, path))
+		keep_damaged(path);
 	if (!err)
 		err = items_write(path, m, &items);
+	if (!err)
+		note_written(lock, path);
 	items_free(&items);
 	if (err)
 		err_say(ERR_STATE_WRITE, path, strerror(-err));
@@ -504,7 +528,7 @@ int save_configuration(void)
 		return err_say(ERR_STATE_WRITE, "configuration", strerror(-lock));
 	rc = model_read(&m);
 	if (!rc)
-		rc = save_model(&m);
+		rc = save_model(&m, lock);
 	model_free(&m);
 	close(lock);
 	return rc;

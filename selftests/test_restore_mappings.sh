@@ -446,6 +446,7 @@ test_damaged()
 	check_damage "7s/.\\{20\\}\$//;8,9d" 'line 7: column [0-9]+: ' a
 	check_damage '7d' 'line 8: lines are missing' a:c
 	check_damage '7s/^.*$/\x01\xff{{/' 'line 7: column 1: ' a:c
+	check_damage '7s/$/\x00more/' 'line 7: it is not text' a:c
 	check_damage '7s/"lun"/"colour"/' 'line 7: unknown member "colour"' a:c
 	check_damage '7s/"block_size": *[0-9]*/"block_size": "big"/' \
 		'line 7: "block_size" is not a number' a:c

@@ -12,6 +12,7 @@
 #include "err.h"
 #include "lv.h"
 #include "item.h"
+#include "itemset.h"
 #include "model.h"
 #include "name.h"
 #include "out.h"
@@ -232,12 +233,16 @@ static void test_item_lines(void)
 				   "\"name\": \"a\", \"type\": \"ram\", \"lun\": \"0x81\", "
 				   "\"size\": 4096, \"block_size\": 512, \"read_only\": true }";
 	struct item it, other;
-	char *again;
+	char *again = NULL;
+	size_t size = 0;
+	FILE *f;
 
 	CHECK(parses(line, &it) && it.kind == ITEM_VTD);
 	CHECK(it.slot == 2 && it.size == 4096 && it.read_only && !it.buffered);
-	again = item_print(&it);
-	CHECK(!strcmp(again, line));
+	f = open_memstream(&again, &size);
+	item_print(&it, f);
+	fclose(f);
+	CHECK(!strncmp(again, line, strlen(line)) && !strcmp(again + strlen(line), "\n"));
 	free(again);
 	CHECK(parses(line, &other) && !item_difference(&it, &other));
 	other.read_only = false;
@@ -248,6 +253,48 @@ static void test_item_lines(void)
 	strcpy(it.identity, "x");
 	strcpy(other.identity, "x");
 	CHECK(!item_difference(&it, &other));
+	/* What can't stand in a string as it is comes back the same. */
+	strcpy(it.path, "/srv/a\"b\\c\n\x7f\xc3\xa4");
+	again = NULL;
+	f = open_memstream(&again, &size);
+	item_print(&it, f);
+	fclose(f);
+	again[strlen(again) - 1] = '\0';
+	CHECK(!strchr(again, '\n') && parses(again, &other) && !strcmp(it.path, other.path));
+	free(again);
+}
+
+static void test_item_sets(void)
+{
+	struct item_set set = { .nr = 0 };
+	struct item list[301], other;
+	int i;
+
+	memset(list, 0, sizeof(list));
+	CHECK(!item_set_find(&set, list, &list[0]));
+	for (i = 0; i < 300; i++) {
+		list[i].kind = i < 100 ? ITEM_PARTITION : i < 200 ? ITEM_ADAPTER : ITEM_VTD;
+		list[i].partition = 1 + i % 7;
+		list[i].slot = i / 7;
+		snprintf(list[i].name, sizeof(list[i].name), "name%d", i);
+		item_set_add(&set, list, i);
+	}
+	for (i = 0; i < 300; i++)
+		CHECK(item_set_find(&set, list, &list[i]) == &list[i]);
+	/* A device is the same by its name, whatever is elsewhere in it. */
+	other = list[250];
+	other.slot = 9999;
+	CHECK(item_set_find(&set, list, &other) == &list[250]);
+	strcpy(other.name, "none");
+	CHECK(!item_set_find(&set, list, &other));
+	/* An adapter is the same by its place; of two the first one stays. */
+	other = list[150];
+	strcpy(other.name, "other");
+	CHECK(item_set_find(&set, list, &other) == &list[150]);
+	list[300] = other;
+	item_set_add(&set, list, 300);
+	CHECK(item_set_find(&set, list, &other) == &list[150]);
+	item_set_free(&set);
 }
 
 static void test_item_refusals(void)
@@ -342,6 +389,7 @@ static const struct {
 	{ "test_lun", test_lun },
 	{ "test_disk_location", test_disk_location },
 	{ "test_item_lines", test_item_lines },
+	{ "test_item_sets", test_item_sets },
 	{ "test_item_refusals", test_item_refusals },
 	{ "test_verb_tables", test_verb_tables },
 	{ "test_attr_table", test_attr_table },
