@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Files that outlive a restart. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,6 +28,25 @@ char *state_path(const char *name)
 	return strchr(name, '/') ? xstrdup(name) : xasprintf("%s/%s", state_dir(), name);
 }
 
+/* What is being written has this in its name, and six letters. */
+#define FRESH	".new."
+
+/* Who has the lock knows that nobody is writing: this is of those who were killed. */
+static void remove_left_over(void)
+{
+	DIR *dir = opendir(state_dir());
+	struct dirent *entry;
+	const char *fresh;
+
+	while (dir && (entry = readdir(dir))) {
+		fresh = strstr(entry->d_name, FRESH);
+		if (fresh && strlen(fresh) == strlen(FRESH "XXXXXX"))
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 int state_lock(void)
 {
 	char *path = state_path("lock");
@@ -44,6 +64,7 @@ int state_lock(void)
 		close(fd);
 		return -EIO;
 	}
+	remove_left_over();
 	return fd;
 }
 
@@ -93,7 +114,7 @@ static int sync_dir(const char *path)
 
 int state_write(const char *path, const char *text, size_t len)
 {
-	char *fresh = xasprintf("%s.XXXXXX", path);
+	char *fresh = xasprintf("%s" FRESH "XXXXXX", path);
 	int err = write_new(fresh, text, len);
 
 	if (!err && rename(fresh, path))

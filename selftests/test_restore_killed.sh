@@ -1,0 +1,189 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A verb is killed before each step by which it changes anything: each message to the kernel,
+# each write, rename and so on of a file. Whatever it left, the saved configuration can be
+# read, the next verb works and saves what is there then, and a restoring that was killed is
+# finished by the next one.
+#
+# timeout: 600
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+ALL_TESTS="
+	mapping
+	unmapping
+	attributes
+	adapters
+	children
+	restoring
+"
+
+readonly conf=$VSCSI_STATE_DIR/configuration
+readonly steps="sendmsg write pwrite64 ftruncate fsync rename link unlink mkdir"
+
+# Run ioscli $3... and kill it before call $2 of the system call $1. Succeed if it was killed.
+kill_before()
+{
+	local status
+
+	{
+		strace -qq -o /dev/null -e "trace=$1" -e "inject=$1:signal=KILL:when=$2" \
+			ioscli "${@:3}" >/dev/null
+		status=$?
+	} 2>/dev/null
+	[ "$status" = 137 ] && return
+	check_err "$status" "not killed, yet it failed: ${*:3}"
+	return 1
+}
+
+# What is left must be sound: the file is the old or a new one, and both it and the kernel
+# can be used by the next change.
+check_sound()
+{
+	local what=$1
+
+	if [ -e "$conf" ]; then
+		ioscli viosbr -view -file "$conf" >/dev/null 2>"$TMPDIR/stderr"
+		check_err $? "the configuration can't be read: $what: $(cat "$TMPDIR/stderr")"
+	fi
+	check_equal "$(ioscli -f - 2>&1 <<-END
+	mklpar -lpar probe
+	viosbr -restore -validate
+	rmlpar -lpar probe
+	END
+	)" "probe created
+Validation of this node (vios1) successful
+probe deleted" "the next verbs: $what"
+	check_equal "$(find "$VSCSI_STATE_DIR" -name '*.new.*')" "" "left over: $what"
+}
+
+# Kill "ioscli $2..." before each of its steps, each time from the state that function $1
+# makes.
+kill_at_each_step()
+{
+	local before=$1 call nr kills=0
+
+	shift
+	for call in $steps; do
+		for ((nr = 1; nr < 100; nr++)); do
+			"$before" >/dev/null
+			kill_before "$call" "$nr" "$@" || break
+			kills=$((kills + 1))
+			check_sound "$* killed before $call $nr"
+		done
+	done
+	echo "# $* was killed at $kills steps"
+	[ "$kills" -ge 8 ]
+	check_err $? "only $kills steps"
+}
+
+unmapped()
+{
+	unmap killed
+}
+
+mapped()
+{
+	[ -n "$(where_is killed)" ] || ioscli mkvdev -ram 1M -vadapter vhost0 -dev killed
+}
+
+mapping()
+{
+	defer unmap killed
+	kill_at_each_step unmapped mkvdev -vdev "$file" -vadapter vhost0 -dev killed
+}
+
+unmapping()
+{
+	defer unmap killed
+	kill_at_each_step mapped rmvdev -vtd killed
+}
+
+attributes()
+{
+	defer unmap killed
+	kill_at_each_step mapped chdev -dev killed -attr inject_every=3
+}
+
+no_second_pair()
+{
+	rmpair vhost1
+}
+
+adapters()
+{
+	defer rmpair vhost1
+	kill_at_each_step no_second_pair mkvadapter -client client1
+}
+
+second_pair()
+{
+	[ -d /sys/bus/vscsi/devices/vhost1 ] || {
+		rmpair_unnamed
+		ioscli mkvadapter -client client1 -slot 50
+	}
+	[ -n "$(where_is child1)" ] || ioscli mkvdev -ram 1M -vadapter vhost1 -dev child1
+	[ -n "$(where_is child2)" ] || ioscli mkvdev -ram 1M -vadapter vhost1 -dev child2
+}
+
+# An adapter that rmdev has taken away is still in its slot.
+rmpair_unnamed()
+{
+	ioscli rmvadapter -plc "${location%-C*}-C50" 2>/dev/null || :
+}
+
+children()
+{
+	defer rmpair_unnamed
+	defer rmpair vhost1
+	location=$(ioscli lsdev -dev vhost0 -field physloc -fmt :)
+	kill_at_each_step second_pair rmdev -dev vhost1 -recursive
+}
+
+# Take all away; what was saved is in a file of its own.
+nothing()
+{
+	ioscli rmlpar -lpar client1 -recursive
+	ioscli rmlpar -lpar vios1 -recursive
+}
+
+# A restoring that was killed is finished by the next one.
+restoring()
+{
+	local call nr kills=0 want
+
+	ioscli mkvdev -ram 1M -vadapter vhost0 -dev first >/dev/null
+	ioscli mkvdev -vdev "$file" -vadapter vhost0 -dev second >/dev/null
+	wait_linked vhost0
+	want=$(ioscli lsmap -all -field svsa vtd lun backing -fmt :)
+	ioscli viosbr -backup -file "$TMPDIR/backup" >/dev/null
+	defer rm -f "$TMPDIR/backup"
+	for call in sendmsg write; do
+		for ((nr = 1; nr < 100; nr++)); do
+			nothing >/dev/null 2>&1
+			kill_before "$call" "$nr" viosbr -restore -file "$TMPDIR/backup" ||
+				break
+			kills=$((kills + 1))
+			ioscli viosbr -restore -file "$TMPDIR/backup" >"$TMPDIR/out" 2>&1
+			check_equal "$? $(tail -n 1 "$TMPDIR/out")" \
+				"0 Restore of this node (vios1) successful" \
+				"restoring again after $call $nr"
+			check_equal "$(ioscli lsmap -all -field svsa vtd lun backing -fmt :)" \
+				"$want" "mappings after $call $nr"
+		done
+	done
+	echo "# restoring was killed at $kills steps"
+	[ "$kills" -ge 8 ]
+	check_err $? "only $kills steps"
+	ioscli rmvdev -vtd first >/dev/null
+	ioscli rmvdev -vtd second >/dev/null
+}
+
+require_cmd strace
+need_module
+wait_linked vhost0 || exit
+file=
+mkfile file 1M
+tests_run
