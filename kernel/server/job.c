@@ -123,12 +123,12 @@ static bool publish(struct vscsi_background *bg, const struct vscsi_cmd *cmd)
 static void stop_locked(struct vscsi_background *bg)
 {
 	struct vscsi_cmd *cmd = &bg->job->cmd;
-	const struct vscsi_backend_ops *ops = cmd->lu->backend->ops;
+	struct vscsi_backend *be = cmd->lu->backend;
 
 	lockdep_assert_held(&bg->vtd->unit->lock);
 	WRITE_ONCE(cmd->aborted, true);
-	if (ops->cancel)
-		ops->cancel(&cmd->io);
+	if (be->ops->cancel)
+		be->ops->cancel(be, &cmd->io);
 }
 
 static enum vscsi_reason wait_for_end(struct vscsi_unit *unit, struct waiter *waiter,
