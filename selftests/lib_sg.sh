@@ -116,10 +116,10 @@ share_paths()
 {
 	local file vhost node paths=()
 
-	mkfile file 4M && mkpair vhost || {
+	if ! mkfile file 4M || ! mkpair vhost; then
 		check_err 1 "no second server adapter"
 		return 1
-	}
+	fi
 	for node in vhost0 "$vhost"; do
 		map vtd "$file" "$node" -f
 		wait_sg "$vtd" || return

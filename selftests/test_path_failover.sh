@@ -79,10 +79,10 @@ attached()
 	busywait 20000 access_is "$disk_a" active/optimized
 	check_err $? "$(sdev_attr "$disk_a" access_state)"
 	for state in active/non-optimized standby unavailable active/optimized; do
-		ioscli chdev -dev "$b" -attr alua_state=$state >/dev/null
+		ioscli chdev -dev "$b" -attr alua_state="$state" >/dev/null
 		# A command lets the client hear of it.
 		sg_turs "$disk_a" >/dev/null 2>&1
-		busywait 20000 access_is "$disk_b" $state
+		busywait 20000 access_is "$disk_b" "$state"
 		check_err $? "$state: $(sdev_attr "$disk_b" access_state)"
 		access_is "$disk_a" active/optimized
 		check_err $? "the other path: $(sdev_attr "$disk_a" access_state)"
@@ -148,7 +148,7 @@ failover()
 	expect_writes "$disk_a" "$disk_b" "at first"
 	for state in standby unavailable; do
 		set_state "$b" "$disk_b" active/optimized
-		set_state "$a" "$disk_a" $state
+		set_state "$a" "$disk_a" "$state"
 		expect_writes "$disk_b" "$disk_a" "$state"
 		set_state "$a" "$disk_a" active/optimized
 		set_state "$b" "$disk_b" active/non-optimized

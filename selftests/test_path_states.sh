@@ -134,12 +134,12 @@ attentions()
 
 	two_paths || return
 	for state in standby active/optimized; do
-		ioscli chdev -dev "$b" -attr alua_state=$state >/dev/null
+		ioscli chdev -dev "$b" -attr alua_state="$state" >/dev/null
 		check_equal "$(tur "$disk_a")" "$ATTENTION" "$state, first path"
 		check_equal "$(tur "$disk_a")" good "$state, first path again"
 		check_equal "$(tur "$disk_b")" "$ATTENTION" "$state, second path"
 		check_match "$(tur "$disk_b")" "good|sense 2 04 0b" "$state, second path again"
-		ioscli chdev -dev "$b" -attr alua_state=$state >/dev/null
+		ioscli chdev -dev "$b" -attr alua_state="$state" >/dev/null
 		check_equal "$(tur "$disk_a")" good "$state again"
 	done
 }

@@ -38,6 +38,18 @@
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
 
+#define NO_FIELDS(opcode_, name_, kinds_, flags_, cdb_len_, execute_)			\
+	{										\
+		.opcode = (opcode_),							\
+		.service_action = VSCSI_NO_SA,						\
+		.name = (name_),							\
+		.kinds = (kinds_),							\
+		.flags = (flags_),							\
+		.cdb_len = (cdb_len_),							\
+		.mask = { (opcode_) },							\
+		.execute = (execute_),							\
+	}
+
 /*
  * The service actions of PERSISTENT RESERVE IN and OUT differ in nothing else.  What they
  * conflict with is part of what they do (SPC-4 5.12).
@@ -69,15 +81,7 @@
 	}
 
 const struct vscsi_opcode vscsi_opcodes[] = {
-	{
-		.opcode = 0x00,
-		.service_action = VSCSI_NO_SA,
-		.name = "TEST UNIT READY",
-		.kinds = LU_ANY,
-		.cdb_len = 6,
-		.mask = { 0x00 },
-		.execute = spc_test_unit_ready,
-	},
+	NO_FIELDS(0x00, "TEST UNIT READY", LU_ANY, 0, 6, spc_test_unit_ready),
 	{
 		.opcode = 0x03,
 		.service_action = VSCSI_NO_SA,
@@ -150,25 +154,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 4, 1 },
 		.execute = spc_mode_select_6,
 	},
-	{
-		.opcode = 0x16,
-		.service_action = VSCSI_NO_SA,
-		.name = "RESERVE(6)",
-		.kinds = VSCSI_LU_DISK,
-		.cdb_len = 6,
-		.mask = { 0x16 },
-		.execute = spc_reserve,
-	},
-	{
-		.opcode = 0x17,
-		.service_action = VSCSI_NO_SA,
-		.name = "RELEASE(6)",
-		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_RESERVE_EXEMPT,
-		.cdb_len = 6,
-		.mask = { 0x17 },
-		.execute = spc_release,
-	},
+	NO_FIELDS(0x16, "RESERVE(6)", VSCSI_LU_DISK, 0, 6, spc_reserve),
+	NO_FIELDS(0x17, "RELEASE(6)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 6, spc_release),
 	{
 		.opcode = 0x1a,
 		.service_action = VSCSI_NO_SA,
@@ -532,25 +519,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 7, 2 },
 		.execute = spc_mode_select_10,
 	},
-	{
-		.opcode = 0x56,
-		.service_action = VSCSI_NO_SA,
-		.name = "RESERVE(10)",
-		.kinds = VSCSI_LU_DISK,
-		.cdb_len = 10,
-		.mask = { 0x56 },
-		.execute = spc_reserve,
-	},
-	{
-		.opcode = 0x57,
-		.service_action = VSCSI_NO_SA,
-		.name = "RELEASE(10)",
-		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_RESERVE_EXEMPT,
-		.cdb_len = 10,
-		.mask = { 0x57 },
-		.execute = spc_release,
-	},
+	NO_FIELDS(0x56, "RESERVE(10)", VSCSI_LU_DISK, 0, 10, spc_reserve),
+	NO_FIELDS(0x57, "RELEASE(10)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 10, spc_release),
 	{
 		.opcode = 0x5a,
 		.service_action = VSCSI_NO_SA,
