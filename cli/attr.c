@@ -255,7 +255,8 @@ static bool show_later(const struct device *d, char *value, size_t size, const c
 
 static bool get_queue_depth(const struct device *d, char *value, size_t size)
 {
-	return show_later(d, value, size, "queue_depth") || show_sysfs(d, value, size, "device/queue_depth");
+	return show_later(d, value, size, "queue_depth") ||
+	       show_sysfs(d, value, size, "device/queue_depth");
 }
 
 static int set_queue_depth(const struct device *d, const char *value, struct attr_change *c)
@@ -283,7 +284,8 @@ static int set_reserve_policy(const struct device *d, const char *value, struct 
 
 static bool get_rw_timeout(const struct device *d, char *value, size_t size)
 {
-	return show_later(d, value, size, "rw_timeout") || show_sysfs(d, value, size, "device/timeout");
+	return show_later(d, value, size, "rw_timeout") ||
+	       show_sysfs(d, value, size, "device/timeout");
 }
 
 static int set_rw_timeout(const struct device *d, const char *value, struct attr_change *c)

@@ -537,7 +537,7 @@ static int join_groups(void)
 }
 
 /* As many as may wait; who is slower loses some. */
-#define LISTENER_BUFFER	(1 << 20)
+#define LISTENER_BUFFER	(1024 * 1024)
 
 int vnl_listen(void)
 {

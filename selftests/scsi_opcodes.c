@@ -216,8 +216,8 @@ static struct sg_cmd command(const struct row *row)
 }
 
 /*
- * Of PERSISTENT RESERVE OUT only REGISTER is for clients that are not registered.  To overwrite with
- * nothing is refused.
+ * Of PERSISTENT RESERVE OUT only REGISTER is for clients that are not registered.  To overwrite
+ * with nothing is refused.
  */
 static uint8_t expected_status(const struct row *row)
 {

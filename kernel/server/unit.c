@@ -409,7 +409,7 @@ static void call_for_vtd(struct vscsi_vtd *vtd, itl_fn fn, const void *arg)
 }
 
 /* Call a function for each I_T_L nexus to the unit. */
-static void call_for_each_locked(struct vscsi_unit *unit, itl_fn fn, const void *arg)
+static void call_for_all_locked(struct vscsi_unit *unit, itl_fn fn, const void *arg)
 {
 	struct vscsi_vtd *vtd;
 
@@ -446,7 +446,7 @@ void vscsi_unit_tell_locked(struct vscsi_unit *unit, const struct vscsi_vtd *own
 {
 	const struct telling telling = { .vtd = own, .by = from, .ua = ua };
 
-	call_for_each_locked(unit, tell_other, &telling);
+	call_for_all_locked(unit, tell_other, &telling);
 }
 
 /**
@@ -489,6 +489,6 @@ void vscsi_unit_reset(struct vscsi_vtd *vtd)
 	vscsi_lu_reset(&vtd->lu);
 	vscsi_pr_reset(vtd->lu.pr);
 	spin_lock_irqsave(&vtd->unit->lock, flags);
-	call_for_each_locked(vtd->unit, reset_itl, NULL);
+	call_for_all_locked(vtd->unit, reset_itl, NULL);
 	spin_unlock_irqrestore(&vtd->unit->lock, flags);
 }

@@ -54,6 +54,7 @@ typedef struct { int counter; } atomic_t;
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
 /* barrier of those who use it */
 #define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
+/* barrier of those who use it */
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
 /* barrier of those who use it */
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
@@ -77,7 +78,9 @@ typedef struct { int counter; } atomic_t;
 #define fls64(x)		((x) ? 64 - __builtin_clzll(x) : 0)
 #define div64_u64(a, b)		((a) / (b))
 #define cmpxchg(p, old, new)	\
-	({ typeof(*(p)) shim_old = (old); if (*(p) == shim_old) *(p) = (new); shim_old; })
+	({ typeof(*(p)) shim_old = (old), *shim_p = (p); \
+	   __atomic_compare_exchange_n(shim_p, &shim_old, new, false, __ATOMIC_SEQ_CST, \
+				       __ATOMIC_SEQ_CST); shim_old; })
 #define cpu_to_be16(x)		htobe16(x)
 #define be16_to_cpu(x)		be16toh(x)
 #define cpu_to_be64(x)		htobe64(x)
