@@ -34,7 +34,7 @@ static void read_buffer(struct kunit *test, u8 mode, u8 id, u32 offset, u32 len)
 static void data(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
-	u8 want[VSCSI_BUFFER_LEN];
+	static u8 want[VSCSI_BUFFER_LEN];
 
 	fill_block(fx->buf, VSCSI_BUFFER_LEN, 1);
 	memcpy(want, fx->buf, sizeof(want));
