@@ -38,7 +38,7 @@
 /* A stopped logical unit has nothing cached: no need to refuse. */
 #define SYNC_FLAGS		(VSCSI_OP_BLOCKS | CONFLICT_ANY)
 
-#define NO_FIELDS(opcode_, name_, kinds_, flags_, cdb_len_, execute_)			\
+#define NO_FIELDS(opcode_, name_, kinds_, flags_, cdb_len_, mask_, execute_)		\
 	{										\
 		.opcode = (opcode_),							\
 		.service_action = VSCSI_NO_SA,						\
@@ -46,7 +46,7 @@
 		.kinds = (kinds_),							\
 		.flags = (flags_),							\
 		.cdb_len = (cdb_len_),							\
-		.mask = { (opcode_) },							\
+		.mask = { (mask_) },							\
 		.execute = (execute_),							\
 	}
 
@@ -81,7 +81,7 @@
 	}
 
 const struct vscsi_opcode vscsi_opcodes[] = {
-	NO_FIELDS(0x00, "TEST UNIT READY", LU_ANY, 0, 6, spc_test_unit_ready),
+	NO_FIELDS(0x00, "TEST UNIT READY", LU_ANY, 0, 6, 0x00, spc_test_unit_ready),
 	{
 		.opcode = 0x03,
 		.service_action = VSCSI_NO_SA,
@@ -154,8 +154,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 4, 1 },
 		.execute = spc_mode_select_6,
 	},
-	NO_FIELDS(0x16, "RESERVE(6)", VSCSI_LU_DISK, 0, 6, spc_reserve),
-	NO_FIELDS(0x17, "RELEASE(6)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 6, spc_release),
+	NO_FIELDS(0x16, "RESERVE(6)", VSCSI_LU_DISK, 0, 6, 0x16, spc_reserve),
+	NO_FIELDS(0x17, "RELEASE(6)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 6, 0x17, spc_release),
 	{
 		.opcode = 0x1a,
 		.service_action = VSCSI_NO_SA,
@@ -519,8 +519,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 7, 2 },
 		.execute = spc_mode_select_10,
 	},
-	NO_FIELDS(0x56, "RESERVE(10)", VSCSI_LU_DISK, 0, 10, spc_reserve),
-	NO_FIELDS(0x57, "RELEASE(10)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 10, spc_release),
+	NO_FIELDS(0x56, "RESERVE(10)", VSCSI_LU_DISK, 0, 10, 0x56, spc_reserve),
+	NO_FIELDS(0x57, "RELEASE(10)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 10, 0x57, spc_release),
 	{
 		.opcode = 0x5a,
 		.service_action = VSCSI_NO_SA,

@@ -197,7 +197,7 @@ static void edges(struct kunit *test)
 	}
 }
 
-static void unreachable(struct kunit *test)
+static void not_reachable(struct kunit *test)
 {
 	struct list list = { .id = LIST_ID };
 	struct fixture *fx = test->priv;
@@ -512,7 +512,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(overlapping),
 	KUNIT_CASE(many_segments),
 	KUNIT_CASE(edges),
-	KUNIT_CASE(unreachable),
+	KUNIT_CASE(not_reachable),
 	KUNIT_CASE(wrong_kind),
 	KUNIT_CASE(failing_device),
 	KUNIT_CASE(limits),
