@@ -520,7 +520,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = spc_mode_select_10,
 	},
 	NO_FIELDS(0x56, "RESERVE(10)", VSCSI_LU_DISK, 0, 10, 0x56, spc_reserve),
-	NO_FIELDS(0x57, "RELEASE(10)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 10, 0x57, spc_release),
+	NO_FIELDS(0x57, "RELEASE(10)", VSCSI_LU_DISK, VSCSI_OP_RESERVE_EXEMPT, 10, 0x57,
+		  spc_release),
 	{
 		.opcode = 0x5a,
 		.service_action = VSCSI_NO_SA,
