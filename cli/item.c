@@ -319,5 +319,6 @@ bool item_lacks_medium(const struct item *wanted, const struct item *now)
 	str_copy(filled.backing, sizeof(filled.backing), wanted->backing);
 	str_copy(filled.path, sizeof(filled.path), wanted->path);
 	filled.read_only = wanted->read_only;
+	filled.buffered = wanted->buffered;
 	return !item_difference(wanted, &filled);
 }

@@ -6,6 +6,7 @@
 #include "err.h"
 #include "name.h"
 #include "nl.h"
+#include "save.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -136,6 +137,21 @@ static bool is_partition_name(const struct session *s, const char *name)
 	return false;
 }
 
+/* What is missing after a restart keeps its ID.  0: the kernel may choose. */
+static uint32_t id_beside(const struct session *s)
+{
+	struct item it = { .kind = ITEM_PARTITION };
+	struct items left;
+
+	save_read_unrestored(&left);
+	if (left.nr)
+		do {
+			it.partition++;
+		} while (items_find(&left, &it) || model_partition(&s->model, it.partition));
+	items_free(&left);
+	return it.partition;
+}
+
 static int mklpar_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .lpar = NULL };
@@ -152,6 +168,8 @@ static int mklpar_run(struct session *s, int argc, char **argv)
 		rc = err_say(ERR_EXISTS, o.lpar, "choose another name for the partition");
 	if (rc)
 		return rc;
+	if (!r.id)
+		r.id = id_beside(s);
 	err = vnl_partition_new(&r, &made);
 	if (err)
 		return session_refused(err, o.lpar);

@@ -13,8 +13,6 @@
 
 ALL_TESTS="
 	mapping
-	unmapping
-	attributes
 	adapters
 	children
 	restoring
@@ -84,27 +82,10 @@ unmapped()
 	unmap killed
 }
 
-mapped()
-{
-	[ -n "$(where_is killed)" ] || ioscli mkvdev -ram 1M -vadapter vhost0 -dev killed
-}
-
 mapping()
 {
 	defer unmap killed
 	kill_at_each_step unmapped mkvdev -vdev "$file" -vadapter vhost0 -dev killed
-}
-
-unmapping()
-{
-	defer unmap killed
-	kill_at_each_step mapped rmvdev -vtd killed
-}
-
-attributes()
-{
-	defer unmap killed
-	kill_at_each_step mapped chdev -dev killed -attr inject_every=3
 }
 
 no_second_pair()

@@ -290,7 +290,8 @@ test_missing_kept()
 	check_equal "$(vtd_fields vtscsi1 lun)" 0x8200000000000000 "LUN beside it"
 	check_equal "$(grep -c '"vtscsi0"' "$conf")" 1 "lines of it in the file"
 	expect_output "vtscsi1 deleted" ioscli rmvdev -vtd vtscsi1
-	expect_output "vhost0 deleted" ioscli rmvadapter -vadapter vhost0
+	ioscli rmvadapter -vadapter vhost0 >/dev/null
+	check_err $? "the adapter can't be removed"
 	check_equal "$(grep -c '"vtscsi0"' "$conf")" 0 "lines of it without its adapter"
 	start_empty
 }
@@ -340,7 +341,7 @@ test_interrupted()
 	done
 	for delay in 0.02 0.05 0.1 0.15 0.2 0.3; do
 		start_empty
-		timeout -s KILL "$delay" ioscli viosbr -restore >/dev/null 2>&1
+		{ timeout -s KILL "$delay" ioscli viosbr -restore >/dev/null; } 2>/dev/null
 		# Before it has begun there is nothing to remember.
 		[ ! -e "$VSCSI_STATE_DIR/unrestored" ] ||
 			ioscli mklpar -lpar "other${delay#0.}" >/dev/null
