@@ -321,7 +321,7 @@ test_missing_medium()
 	# Another medium is another configuration.
 	ioscli viosbr -backup -file x >/dev/null
 	mkfile other 4M
-	ioscli loadopt -f -disk "$other" -vtd cd
+	ioscli loadopt -f -release -disk "$other" -vtd cd
 	check_err $?
 	expect_refusal 4 'with another "backing"' ioscli viosbr -restore -validate -file x
 	expect_output "Validation of this node (vios1) successful" ioscli viosbr -restore -validate
