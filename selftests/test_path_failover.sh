@@ -105,16 +105,24 @@ is_one_map()
 	[ "$(map_of "$1")" = "$(map_of "$2")" ] && [ -n "$(map_of "$1")" ]
 }
 
-# Succeed when disk $1 gets writes, and disk $2 none.
+writes_to()
+{
+	awk '{ print $5 }' "/sys/block/${1##*/}/stat"
+}
+
+has_had_writes()
+{
+	[ "$(writes_to "$1")" -ge "$2" ]
+}
+
+# Succeed when disk $1 gets writes, and disk $2 meanwhile none.
 writes_go_to()
 {
-	local used unused
+	local unused
 
-	used=$(awk '{ print $5 }' "/sys/block/${1##*/}/stat")
-	unused=$(awk '{ print $5 }' "/sys/block/${2##*/}/stat")
-	sleep 0.3
-	[ "$(awk '{ print $5 }' "/sys/block/${1##*/}/stat")" -gt "$used" ] &&
-		[ "$(awk '{ print $5 }' "/sys/block/${2##*/}/stat")" = "$unused" ]
+	unused=$(writes_to "$2")
+	busywait 5000 has_had_writes "$1" $(($(writes_to "$1") + 8)) &&
+		[ "$(writes_to "$2")" = "$unused" ]
 }
 
 expect_writes()
