@@ -188,25 +188,30 @@ void items_of_model(const struct model *m, struct items *items)
 
 /* --- to a file --- */
 
+struct writing {
+	const struct model *m;
+	const struct items *items;
+};
+
+static void print_items(FILE *f, const void *arg)
+{
+	const struct writing *w = arg;
+	struct item head = { .kind = ITEM_HEAD, .version = ITEM_VERSION };
+	struct item end = { .kind = ITEM_END, .objects = w->items->nr };
+	size_t i;
+
+	str_copy(head.machine, sizeof(head.machine), w->m->machine);
+	item_print(&head, f);
+	for (i = 0; i < w->items->nr; i++)
+		item_print(&w->items->list[i], f);
+	item_print(&end, f);
+}
+
 int items_write(const char *path, const struct model *m, const struct items *items)
 {
-	struct item head = { .kind = ITEM_HEAD, .version = ITEM_VERSION };
-	struct item end = { .kind = ITEM_END, .objects = items->nr };
-	char *text = NULL;
-	size_t size = 0, i;
-	FILE *f = open_memstream(&text, &size);
-	int err;
+	const struct writing w = { .m = m, .items = items };
 
-	if (!f)
-		return -ENOMEM;
-	str_copy(head.machine, sizeof(head.machine), m->machine);
-	item_print(&head, f);
-	for (i = 0; i < items->nr; i++)
-		item_print(&items->list[i], f);
-	item_print(&end, f);
-	err = fclose(f) ? -ENOMEM : state_write(path, text, size);
-	free(text);
-	return err;
+	return state_write_lines(path, print_items, &w);
 }
 
 /* --- from a file --- */
