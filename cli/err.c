@@ -73,6 +73,9 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_BACKING_USED] = { RC_FAILED,
 		"\"%1$s\" is already being used as a backing device.  Specify the -f flag\n"
 		"to force this device to be used anyway." },
+	[ERR_BACKING_GROUP] = { RC_FAILED,
+		"\"%1$s\" belongs to volume group \"%2$s\".  Specify the -f flag\n"
+		"to map it anyway; what is in the group may be lost." },
 	[ERR_BACKING_HELD] = { RC_FAILED,
 		"\"%1$s\" cannot be a backing device because it is in use: %2$s." },
 	[ERR_BACKING_LOOP] = { RC_FAILED,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* LVM2, through its own program and its reports in JSON. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,7 +178,7 @@ static const char *const report_words[] = {
 	"fullreport", "--all", "--reportformat", "json", "--units", "b", "--nosuffix",
 	"--configreport", "vg", "-o",
 	"vg_name,vg_uuid,vg_extent_size,vg_extent_count,vg_free_count,lv_count,pv_count,"
-	"vg_missing_pv_count,max_lv,max_pv,vg_permissions,vg_exported,vg_autoactivation",
+	"vg_missing_pv_count,max_lv,max_pv,vg_permissions,vg_exported,vg_autoactivation,vg_tags",
 	"--configreport", "pv", "-o",
 	"pv_name,pv_uuid,vg_name,pv_major,pv_minor,pv_size,pv_pe_count,pv_pe_alloc_count,"
 	"pv_missing",
@@ -222,6 +223,19 @@ static dev_t number(json_object *row, const char *major_key, const char *minor_k
 	return dev_major && dev_major <= UINT32_MAX ? makedev(dev_major, dev_minor) : 0;
 }
 
+/* Tags are separated by commas. */
+static bool has_tag(const char *tags, const char *tag)
+{
+	size_t len = strlen(tag);
+
+	for (; *tags; tags += strcspn(tags, ",")) {
+		tags += *tags == ',';
+		if (strcspn(tags, ",") == len && !strncmp(tags, tag, len))
+			return true;
+	}
+	return false;
+}
+
 static void take_vg(struct lvm *l, json_object *row)
 {
 	struct lvm_vg *vg;
@@ -240,6 +254,7 @@ static void take_vg(struct lvm *l, json_object *row)
 		.read_only = strcmp(str(row, "vg_permissions"), "writeable"),
 		.exported = str(row, "vg_exported")[0],
 		.autoactive = str(row, "vg_autoactivation")[0],
+		.own = has_tag(str(row, "vg_tags"), LVM_OWN_TAG),
 	};
 	str_copy(vg->name, sizeof(vg->name), str(row, "vg_name"));
 	copy_id(vg->id, str(row, "vg_uuid"));
@@ -378,6 +393,25 @@ static int take_report(struct lvm *l, const char *text)
 		take_part(l, json_object_array_get_idx(parts, i));
 	json_object_put(root);
 	return RC_OK;
+}
+
+/* --- without LVM --- */
+
+/* The label is at the beginning of one of the first four sectors of 512 bytes. */
+bool lvm_is_labelled(const char *path)
+{
+	char sectors[4][512] = { "" };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool found = false;
+	size_t i;
+
+	if (fd < 0)
+		return false;
+	if (pread(fd, sectors, sizeof(sectors), 0) > 0)
+		for (i = 0; i < ARRAY_SIZE(sectors); i++)
+			found |= !memcmp(sectors[i], "LABELONE", 8);
+	close(fd);
+	return found;
 }
 
 /* --- order, as the verbs show it --- */

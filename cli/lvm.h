@@ -15,6 +15,7 @@
 
 #define LVM_ID_MAX	32		/* a UUID without its dashes */
 #define LVM_NAME_MAX	15		/* what the verbs make; LVM itself allows more */
+#define LVM_OWN_TAG	"vscsi.server"	/* on each group that a verb made or imported */
 
 /* Values of the tag that makes a volume with a file system what it is. */
 #define LVM_USE_TAG	"vscsi.use="
@@ -35,6 +36,7 @@ struct lvm_vg {
 	bool read_only;
 	bool exported;
 	bool autoactive;
+	bool own;			/* made or imported by a verb: not a client's */
 };
 
 struct lvm_pv {
@@ -87,6 +89,9 @@ struct lvm {
 	size_t nr_runs;
 	struct argv filter;		/* arguments that keep LVM off our clients' disks */
 };
+
+/* Whether a block device is a physical volume; false too if it can't be read. */
+bool lvm_is_labelled(const char *path);
 
 /*
  * Read it all, without what is on disks of clients and on what is mapped to them: it is

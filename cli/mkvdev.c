@@ -11,6 +11,7 @@
 #include "err.h"
 #include "hdisk.h"
 #include "holder.h"
+#include "lvm.h"
 #include "mkvdev.h"
 #include "name.h"
 #include "nl.h"
@@ -187,6 +188,28 @@ static int share_check(const struct session *s, const struct mkvdev *o, const st
 	return RC_OK;
 }
 
+/*
+ * The disks of a group are held only while a volume in it is active.  What a client has made on
+ * its disk is the client's.
+ */
+static int group_check(const struct session *s, const struct backing *b)
+{
+	const struct lvm_vg *vg;
+	const struct lvm_pv *pv;
+	struct lvm l;
+	int rc;
+
+	if (!lvm_is_labelled(b->path))
+		return RC_OK;
+	rc = lvm_read(&s->model, &l);
+	pv = rc ? NULL : lvm_pv(&l, b->dev);
+	vg = pv ? lvm_vg(&l, pv->vg) : NULL;
+	if (vg && vg->own && !vg->exported)
+		rc = err_say(ERR_BACKING_GROUP, b->name, vg->name);
+	lvm_free(&l);
+	return rc;
+}
+
 static int use_check(const struct session *s, const struct mkvdev *o, const struct backing *b,
 		     struct vtd_request *r)
 {
@@ -202,7 +225,7 @@ static int use_check(const struct session *s, const struct mkvdev *o, const stru
 		return err_say(ERR_BACKING_LOOP, b->name, loop->name);
 	if (b->ino && holder_of_file(b, why, sizeof(why)))
 		return err_say(ERR_BACKING_HELD, b->name, why);
-	return RC_OK;
+	return o->f || b->ino ? RC_OK : group_check(s, b);
 }
 
 static int choose_backing(const struct session *s, const struct mkvdev *o, struct backing *b,

@@ -165,7 +165,8 @@ static int create(struct storage *st, const struct chosen *c, bool force, const 
 	struct argv a = { .words = NULL };
 	int rc;
 
-	ARGV_ADD(&a, "vgcreate", "--yes", "--quiet", "--physicalextentsize", size, name);
+	ARGV_ADD(&a, "vgcreate", "--yes", "--quiet", "--addtag", LVM_OWN_TAG,
+		 "--physicalextentsize", size, name);
 	rc = add_to_group(st, c, force, name, &a);
 	argv_free(&a);
 	free(size);

@@ -132,6 +132,9 @@ static int import_as(const struct storage *st, const char *old, const char *name
 	rc = LVM_CHANGE(&st->lvm, name, "vgimport", "--quiet", name);
 	if (rc)
 		goto undo_name;
+	rc = LVM_CHANGE(&st->lvm, name, "vgchange", "--quiet", "--addtag", LVM_OWN_TAG, name);
+	if (rc)
+		goto undo_import;
 	rc = LVM_CHANGE(&st->lvm, name, "vgchange", "--quiet", "--activate", "y", name);
 	if (rc)
 		goto undo_import;

@@ -419,6 +419,7 @@ states()
 	expect_output "" ioscli deactivatevg datavg
 	check_match "$(ioscli lspv)" "$(hdisk_of "$ram") +[0-9a-f]{16} +datavg +"$'(\n|$)' "lspv"
 	expect_refusal 2 'app1_lv' ioscli mkvdev -vdev app1_lv -vadapter vhost0
+	expect_refusal 4 'belongs to volume group "datavg"' ioscli mkvdev -vdev "$ram" -vadapter vhost0
 	expect_output "" ioscli lslv -free
 	expect_output "" ioscli activatevg datavg
 	expect_output active ioscli lsvg datavg -field vgstate -fmt :

@@ -508,11 +508,13 @@ test_vg_states()
 	run importvg sdd
 	check_out <<< "oldvg"
 	check_log "vgimport oldvg
+vgchange --addtag vscsi.server oldvg
 vgchange --activate y oldvg"
 	run importvg -vg newvg sdd
 	check_out <<< "newvg"
 	check_log "vgrename oldvg newvg
 vgimport newvg
+vgchange --addtag vscsi.server newvg
 vgchange --activate y newvg"
 	run importvg -vg datavg sdd
 	check_err 1 'already used'
