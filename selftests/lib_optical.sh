@@ -17,6 +17,36 @@ leave_doors_alone()
 	udevadm control --reload
 }
 
+# Set variable $1 to the path of an ISO 9660 image of a new directory with random files.
+mkiso()
+{
+	local -n mkiso_var=$1
+	local dir
+
+	dir=$(mktemp -d "$TMPDIR/tree.XXXXXX")
+	mkiso_var=$(mktemp "$TMPDIR/iso.XXXXXX")
+	defer rm -rf "$dir" "$mkiso_var"
+	head -c 300000 /dev/urandom >"$dir/a"
+	head -c 5000 /dev/urandom >"$dir/b"
+	genisoimage -quiet -R -o "$mkiso_var" "$dir"
+}
+
+# Set variables $1 and $2 to a new drive and the client's device for it.
+mkdrive()
+{
+	mkvdev_as "$1" -fbo -vadapter vhost0 && client_disk "$2" "${!1}"
+}
+
+medium_of()
+{
+	vtd_fields "$1" backing
+}
+
+drive_is_empty()
+{
+	[ "$(medium_of "$1")" = null ]
+}
+
 # Whoever looks at a device locks its door for a moment.
 unload()
 {

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
 #
-# The programs of sg3_utils, as somebody would use them who does not know what is behind
-# the disk.
+# The programs of sg3_utils and other tools for SCSI devices, as somebody would use them who does
+# not know what is behind the disk or the optical drive.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=lib_optical.sh
+. "$(dirname "$0")/lib_optical.sh"
 
 ALL_TESTS="
 	identify
@@ -20,7 +22,16 @@ ALL_TESTS="
 	logs
 	diagnostics
 	clock
+	groups
+	buffers
+	copies
+	reservations
+	nodes
 	not_there
+	drive
+	health
+	geometry
+	old_names
 "
 
 # $@ must succeed and say nothing on stderr.
@@ -36,6 +47,13 @@ says()
 {
 	quiet "${@:2}"
 	check_match "$(cat "$TMPDIR/stdout")" "$1" "stdout of: ${*:2}"
+}
+
+# $2... must end with status $1.
+ends_with()
+{
+	timeout 60 "${@:2}" >/dev/null 2>&1
+	check_equal $? "$1" "exit status of: ${*:2}"
 }
 
 identify()
@@ -196,24 +214,156 @@ clock()
 	check_match "$(sg_timestamp "$disk")" '^[0-9]{1,5}$' "milliseconds since then"
 }
 
+groups()
+{
+	says "target port group id : 0x1 .*active/optimized" sg_rtpg -d "$disk"
+	sg_stpg --state=o "$disk" >/dev/null 2>&1
+	check_equal $? 5 "exit status of sg_stpg with a state that is not the client's to set"
+}
+
+buffers()
+{
+	head -c 512 /dev/urandom >"$TMPDIR/random"
+	quiet sg_write_buffer --mode=data -l 512 -I "$TMPDIR/random" "$disk"
+	sg_read_buffer --mode=data -l 512 -r "$disk" 2>/dev/null | cmp - "$TMPDIR/random"
+	check_err $? "another buffer was read"
+	quiet sg_read_buffer --mode=desc "$disk"
+	says "Success" sg_test_rwbuf -s 512 "$sg"
+	quiet sg_rbuf -q -s 1m "$sg"
+}
+
+copies()
+{
+	says "Copy from block device to block device" sg_copy_results -p "$disk"
+	quiet sg_vpd -p tpc "$disk"
+	sg_copy_results -s "$disk" >/dev/null 2>&1
+	check_equal $? 5 "exit status of sg_copy_results for a copy that was never asked for"
+}
+
+reservations()
+{
+	says "Write Exclusive, all registrants: 1" sg_persist -c "$disk"
+	says "NO registered reservation keys" sg_persist -k "$disk"
+	says "No full status descriptors" sg_persist -s "$disk"
+}
+
+nodes()
+{
+	says "$sg +$disk" sg_map
+	says "^$sg$" sg_map26 "$disk"
+	says "VDASD" sg_scan -i
+	says "$sg" sginfo -l
+	ends_with 0 sgp_dd if="$disk" of=/dev/null bs=512 count=64
+	ends_with 0 sgm_dd if="$disk" of=/dev/null bs=512 count=64
+	says "total number of bad errors: 0" scsi_mandat "$disk"
+	says "ready" scsi_ready "$disk"
+	quiet scsi_readcap "$disk"
+}
+
 # What the disk does not have is refused as such: 9, no such command; 5, no such field.
 not_there()
 {
-	sg_logs -p 0x0d "$disk" >/dev/null 2>&1
-	check_equal $? 5 "exit status of sg_logs with an unknown page"
-	sg_rtpg "$disk" >/dev/null 2>&1
-	check_match $? "^[59]$" "exit status of sg_rtpg"
-	sg_vpd -p 0xb9 -f "$disk" >/dev/null 2>&1
-	check_equal $? 5 "exit status of sg_vpd with an unknown page"
-	sg_modes -p 0x1a "$disk" >/dev/null 2>&1
-	check_equal $? 5 "exit status of sg_modes with an unknown page"
+	local words
+
+	for words in "sg_logs -p 0x0d" "sg_vpd -p 0xb9 -f" "sg_modes -p 0x1a" sg_ident \
+			sg_referrals sg_get_elem_status "sg_stream_ctl -g" sg_rep_pip sg_bg_ctl \
+			"sg_rdac -a" sg_safte; do
+		# shellcheck disable=SC2086 # words
+		ends_with 5 $words "$disk"
+	done
+	for words in "sg_read_long --lba=1" sg_write_long sg_rep_zones sg_prevent sg_rmsn \
+			sg_read_block_limits sg_read_attr sg_sat_identify "sg_read_buffer -L"; do
+		# shellcheck disable=SC2086 # words
+		ends_with 9 $words "$disk"
+	done
+}
+
+# What a drive says with a medium in it. Before 'eject' it is locked by a client, and by nobody else.
+drive()
+{
+	local iso vtd drive words
+
+	leave_doors_alone
+	need mkiso iso && need mkdrive vtd drive || return
+	expect_output "" ioscli loadopt -disk "$iso" -vtd "$vtd"
+	busywait 30000 cmp -s "$drive" "$iso"
+	says "Peripheral device type: cd/dvd" sg_inq "$drive"
+	quiet sg_vpd -a "$drive"
+	says "Read TOC" sg_opcodes "$drive"
+	quiet sg_turs "$drive"
+	says "profile: DVD-ROM , currentP=1" sg_get_config "$drive"
+	quiet sg_modes -a "$drive"
+	quiet sg_modes -a -6 "$drive"
+	says "Number of logical blocks=$(($(stat -c %s "$iso") / 2048))" sg_readcap "$drive"
+	quiet sg_luns "$drive"
+	quiet sg_sync "$drive"
+	quiet sg_verify -l 0 -c 4 "$drive"
+	quiet sginfo -a "$(sg_of "$drive")"
+	says "DVD-ROM +\*" sdparm --command=profile "$drive"
+	says "block_length: 2048" sdparm --command=capacity "$drive"
+	sg_dd if="$drive" bs=2048 blk_sgio=1 2>/dev/null | cmp - "$iso"
+	check_err $? "another image was read"
+	for words in "sg_logs -a" "sg_persist -c" "sg_senddiag -t" "sg_seek --pre-fetch -c 1"; do
+		# shellcheck disable=SC2086 # words
+		ends_with 9 $words "$drive"
+	done
+	ends_with 5 sg_rtpg "$drive"
+	ends_with 5 sg_timestamp "$drive"
+	eject "$vtd" "$drive"
+}
+
+# The medium leaves when nobody locks the door, and stays out.
+eject()
+{
+	quiet sg_prevent --prevent=1 "$2"
+	ends_with 5 sg_start --eject "$2"
+	quiet sg_prevent --allow "$2"
+	quiet sg_start --eject "$2"
+	ends_with 2 sg_turs "$2"
+	check_equal "$(medium_of "$1")" null "medium"
+	says "No current profile" sg_get_config "$2"
+	ends_with 2 sg_readcap "$2"
+	check_match "$(sg_requests "$2" 2>&1)" "Medium not present" "sg_requests"
+}
+
+health()
+{
+	says "SMART Health Status: OK" smartctl -H "$disk"
+	says "User Capacity: +16,777,216 bytes" smartctl -i "$disk"
+	says "Elements in grown defect list: 0" smartctl -A "$disk"
+	says "$disk -d scsi" smartctl --scan
+	quiet smartctl -s wcache,on "$disk"
+	check_match "$(smartctl -t short "$disk" 2>&1)" "self test failed" "a self-test in the background"
+}
+
+geometry()
+{
+	says "sectors = 32768, start = 0" hdparm -g "$disk"
+	says "readonly +=  0 \(off\)" hdparm -r "$disk"
+	says "re-reading partition table" hdparm -z "$disk"
+	says "Timing buffered disk reads: +16 MB" hdparm -t "$disk"
+	check_match "$(hdparm -W "$disk" 2>&1)" "not supported" "hdparm -W, which asks an ATA disk"
+}
+
+# sginfo has names of its own for all.
+old_names()
+{
+	says "Write Cache Enabled +1" sginfo -c "$sg"
+	says "Serial Number '[0-9a-f-]+'" sginfo -s "$sg"
+	says "0 entries \(0 bytes\) in grown" sginfo -d "$sg"
+	quiet sginfo -a "$sg"
+	ends_with 1 sginfo -g "$sg"
 }
 
 require_cmd sg_inq sg_vpd sg_opcodes sg_modes sg_luns sg_turs sg_requests sg_readcap sg_start \
 	sg_sync sg_verify sg_dd sg_unmap sg_write_same sg_logs sg_rtpg \
-	sg_get_lba_status sg_compare_and_write sg_reassign sg_senddiag sg_timestamp sg_seek sdparm
+	sg_get_lba_status sg_compare_and_write sg_reassign sg_senddiag sg_timestamp sg_seek sdparm \
+	sg_stpg sg_write_buffer sg_read_buffer sg_test_rwbuf sg_rbuf sg_copy_results sg_persist \
+	sg_map sg_map26 sg_scan sgp_dd sgm_dd scsi_mandat scsi_ready scsi_readcap sginfo \
+	sg_get_config sg_prevent genisoimage smartctl hdparm jq
 need_module
 file='' disk=''
 mkfile file 16M || exit
 map_disk disk "$file" vhost0 -bs 512 || exit
+sg=$(sg_of "$disk")
 tests_run
