@@ -137,7 +137,10 @@ void vscsi_path_leave(struct vscsi_pr *pr, struct vscsi_path *path)
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
-/* Commands that are under way end as they would have. */
+/*
+ * Commands that are under way end as they would have.  A state that a client has set becomes the
+ * server's when the server asks for the same one.
+ */
 static bool set_state(struct vscsi_pr *pr, u16 port, enum vscsi_alua_state state, u8 status)
 {
 	struct vscsi_path *path;
@@ -145,11 +148,15 @@ static bool set_state(struct vscsi_pr *pr, u16 port, enum vscsi_alua_state state
 
 	lockdep_assert_held(&pr->lock);
 	list_for_each_entry(path, &pr->paths, entry) {
-		if (path->port != port || path->state == state)
+		if (path->port != port)
 			continue;
-		WRITE_ONCE(path->state, state);
-		path->status = status;
-		changed = true;
+		if (path->state != state) {
+			WRITE_ONCE(path->state, state);
+			path->status = status;
+			changed = true;
+		} else if (status == ALTERED_IMPLICITLY) {
+			path->status = status;
+		}
 	}
 	return changed;
 }
@@ -299,21 +306,27 @@ static enum vscsi_reason check_list(struct vscsi_cmd *cmd, u32 len)
 }
 
 /*
- * The client may write to its buffer meanwhile: what is no state or no port now changes
- * nothing.
+ * The client may write to its buffer meanwhile: what would be refused now changes nothing.
  */
+static bool apply_descriptor(struct vscsi_pr *pr, const u8 *descriptor)
+{
+	u16 port = get_unaligned_be16(descriptor + 2);
+	const struct vscsi_path *path = find_port(pr, port);
+	enum vscsi_alua_state state;
+
+	return path && !is_locked(path) && find_state(descriptor[0] & STATE_BITS, &state) &&
+	       set_state(pr, port, state, ALTERED_BY_COMMAND);
+}
+
 static void apply_list(struct vscsi_cmd *cmd, u32 len)
 {
 	u8 descriptor[DESCRIPTOR_LEN];
-	enum vscsi_alua_state state;
 	bool changed = false;
 	u32 at;
 
 	for (at = LIST_HEADER_LEN; at < len; at += DESCRIPTOR_LEN) {
 		vscsi_map_copy_in(&cmd->map, at, descriptor, sizeof(descriptor));
-		if (find_state(descriptor[0] & STATE_BITS, &state))
-			changed |= set_state(cmd->lu->pr, get_unaligned_be16(descriptor + 2),
-					     state, ALTERED_BY_COMMAND);
+		changed |= apply_descriptor(cmd->lu->pr, descriptor);
 	}
 	if (changed)
 		tell(cmd->lu->pr, cmd->nexus);

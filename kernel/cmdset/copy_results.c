@@ -152,9 +152,11 @@ void copy_end(struct vscsi_cmd *cmd, struct vscsi_copy *copy, bool good)
 }
 
 /**
- * vscsi_copies_forget() - discard what is held of copies that have ended
+ * vscsi_copies_forget() - discard what is held of copies
  * @pr: what the paths of a logical unit share
  * @by: only those of this I_T nexus; NULL: all
+ *
+ * Of one that is being aborted nothing is held when it ends.
  *
  * Context: any; lock of @pr held.
  */
@@ -163,9 +165,14 @@ void vscsi_copies_forget(struct vscsi_pr *pr, const struct vscsi_nexus_id *by)
 	struct vscsi_copy *copy, *next;
 
 	lockdep_assert_held(&pr->lock);
-	list_for_each_entry_safe(copy, next, &pr->copies, entry)
-		if (copy->status != COPY_RUNNING && (!by || vscsi_nexus_id_same(&copy->by, by)))
+	list_for_each_entry_safe(copy, next, &pr->copies, entry) {
+		if (by && !vscsi_nexus_id_same(&copy->by, by))
+			continue;
+		if (copy->status == COPY_RUNNING)
+			copy->usage = COPY_DISCARD;
+		else
 			drop(pr, copy);
+	}
 }
 
 /* TRANSFER COUNT UNITS: powers of 1024, the least with which the count fits. */

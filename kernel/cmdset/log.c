@@ -159,10 +159,15 @@ void spc_log_sense(struct vscsi_cmd *cmd)
 	}
 }
 
-/* No page at all means each of them. */
+/* No page at all means each of them; what was not changed is told to nobody. */
 static void reset_pages(struct vscsi_cmd *cmd, u8 code)
 {
-	vscsi_lu_log_reset(cmd->lu, !code || code == READ_ERRORS, !code || code == WRITE_ERRORS);
+	bool reads = !code || code == READ_ERRORS;
+	bool writes = !code || code == WRITE_ERRORS;
+
+	if (!reads && !writes)
+		return;
+	vscsi_lu_log_reset(cmd->lu, reads, writes);
 	cmd->target->tell_others(cmd, VSCSI_UA_LOG_CHANGED);
 }
 

@@ -14,9 +14,11 @@
 #define LU_ANY			(LU_BLOCKS | VSCSI_LU_NONE | VSCSI_LU_WELL_KNOWN)
 
 #define CONFLICT_ANY		(VSCSI_OP_CONFLICT_WE | VSCSI_OP_CONFLICT_EA)
-
 #define STATE_ANY		(VSCSI_OP_STANDBY | VSCSI_OP_UNAVAILABLE | VSCSI_OP_TRANSITION)
 
+/* These tell of no unit attention, and are accepted whatever is the matter. */
+#define ANY_TIME_FLAGS		(VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT |			\
+				 VSCSI_OP_RESERVE_EXEMPT | STATE_ANY)
 #define READ_FLAGS		(VSCSI_OP_READ | VSCSI_OP_MEDIUM | VSCSI_OP_DATA_IN |	\
 				 VSCSI_OP_BLOCKS | VSCSI_OP_MAX_TRANSFER |		\
 				 VSCSI_OP_CONFLICT_EA)
@@ -87,8 +89,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "REQUEST SENSE",
 		.kinds = LU_ANY,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT |
-			 STATE_ANY,
+		.flags = ANY_TIME_FLAGS,
 		.cdb_len = 6,
 		.mask = { 0x03, 0x01, 0x00, 0x00, 0xff },
 		.len = { 4, 1 },
@@ -136,8 +137,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "INQUIRY",
 		.kinds = LU_ANY,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT |
-			 STATE_ANY,
+		.flags = ANY_TIME_FLAGS,
 		.cdb_len = 6,
 		.mask = { 0x12, 0x01, 0xff, 0xff, 0xff },
 		.len = { 3, 2 },
@@ -358,7 +358,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "WRITE BUFFER",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_OUT | CONFLICT_ANY,
+		.flags = VSCSI_OP_DATA_OUT | CONFLICT_ANY | VSCSI_OP_STANDBY | VSCSI_OP_UNAVAILABLE,
 		.cdb_len = 10,
 		.mask = { 0x3b, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 3 },
@@ -369,7 +369,8 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "READ BUFFER",
 		.kinds = VSCSI_LU_DISK,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA,
+		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_CONFLICT_EA | VSCSI_OP_STANDBY |
+			 VSCSI_OP_UNAVAILABLE,
 		.cdb_len = 10,
 		.mask = { 0x3c, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 3 },
@@ -735,8 +736,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.service_action = VSCSI_NO_SA,
 		.name = "REPORT LUNS",
 		.kinds = LU_ANY,
-		.flags = VSCSI_OP_DATA_IN | VSCSI_OP_UA_EXEMPT | VSCSI_OP_RESERVE_EXEMPT |
-			 STATE_ANY,
+		.flags = ANY_TIME_FLAGS,
 		.cdb_len = 12,
 		.mask = { 0xa0, 0x00, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 4 },

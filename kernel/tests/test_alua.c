@@ -22,6 +22,8 @@ static const struct {
 	{ 0x1a, ANY_SA, STANDBY },	/* MODE SENSE(6) */
 	{ 0x1c, ANY_SA, STANDBY },	/* RECEIVE DIAGNOSTIC RESULTS */
 	{ 0x1d, ANY_SA, STANDBY },	/* SEND DIAGNOSTIC */
+	{ 0x3b, ANY_SA, STANDBY | UNAVAILABLE },	/* WRITE BUFFER: the echo buffer */
+	{ 0x3c, ANY_SA, STANDBY | UNAVAILABLE },	/* READ BUFFER */
 	{ 0x4c, ANY_SA, STANDBY },	/* LOG SELECT */
 	{ 0x4d, ANY_SA, STANDBY },	/* LOG SENSE */
 	{ 0x55, ANY_SA, STANDBY },	/* MODE SELECT(10) */
@@ -285,6 +287,12 @@ static void locked_by_the_server(struct kunit *test)
 	set_groups(test, 8, 0, 0, 0, 0, 0x00, 0, 0, 1);
 	expect_ok(test);
 	KUNIT_EXPECT_EQ(test, (int)fx->lu.path.state, (int)VSCSI_ALUA_OPTIMIZED);
+	/* What a client has taken out of use first is the server's as well. */
+	set_groups(test, 8, 0, 0, 0, 0, 0x03, 0, 0, 1);
+	expect_ok(test);
+	set(test, VSCSI_ALUA_UNAVAILABLE);
+	set_groups(test, 8, 0, 0, 0, 0, 0x00, 0, 0, 1);
+	expect_reason(test, VSCSI_PATH_LOCKED);
 }
 
 /* Nothing changes if anything is wrong. */

@@ -476,6 +476,23 @@ static void held_status(struct kunit *test)
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
 }
 
+/* One that runs when its client goes: nothing is held of it when it ends. */
+static void status_of_lost_client(struct kunit *test)
+{
+	struct list list = { .id = LIST_ID };
+	struct fixture *fx = test->priv;
+	struct vscsi_copy *copy;
+
+	put_target(fx, &list);
+	put_segment(fx, &list, 0, 8, 1);
+	run(test, &list);
+	KUNIT_ASSERT_EQ(test, (int)copy_begin(&fx->cmd, 2, COPY_HOLD, &copy), (int)VSCSI_OK);
+	vscsi_pr_lost(fx->lu.pr, &fx->nexuses[0].pr);
+	copy_end(&fx->cmd, copy, false);
+	ask_status(test, 0, 2);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+}
+
 static void operating_parameters(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -522,6 +539,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(status),
 	KUNIT_CASE(status_of_failure),
 	KUNIT_CASE(held_status),
+	KUNIT_CASE(status_of_lost_client),
 	KUNIT_CASE(operating_parameters),
 	KUNIT_CASE(third_party_copy_page),
 	{}

@@ -266,6 +266,10 @@ static void log_reset(struct kunit *test)
 	run_out(test, 0, 0x4c, 0, 0x42, [9] = 0);
 	expect_ok(test);
 	KUNIT_EXPECT_EQ(test, fx->told_others, 0UL);
+	/* nor does a page without counters */
+	run_out(test, 0, 0x4c, 0x02, 0x6f, [9] = 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->told_others, 0UL);
 	run_out(test, 0, 0x4c, 0, 0xc2, [9] = 0);
 	expect_ok(test);
 	KUNIT_EXPECT_EQ(test, fx->told_others, BIT(VSCSI_UA_LOG_CHANGED));
