@@ -60,7 +60,7 @@ static struct vscsi_peers *peers_get(struct vscsi_task *task)
 
 	if (!peers) {
 		peers = kzalloc(sizeof(*peers), GFP_NOIO);
-		/* Pairs with the acquire in vscsi_copy_uses(). */
+		/* Pairs with the acquire in peer_of(). */
 		smp_store_release(&task->peers, peers);
 	}
 	return peers;
@@ -88,10 +88,21 @@ bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_
 	if (!itl)
 		return false;
 	WRITE_ONCE(peers->itls[peers->nr], itl);
+	/* Pairs with that in vscsi_abort_preempted(): it finds us, or we see what it bars. */
+	smp_mb();
 	peers->nr++;
 	peer->lu = &itl->vtd->lu;
 	peer->nexus = &itl->pr;
 	return true;
+}
+
+static const struct vscsi_vtd *peer_of(const struct vscsi_task *task, unsigned int n)
+{
+	/* Pairs with the release in peers_get(). */
+	const struct vscsi_peers *peers = smp_load_acquire(&task->peers);
+	const struct vscsi_itl *itl = peers ? READ_ONCE(peers->itls[n]) : NULL;
+
+	return itl ? itl->vtd : NULL;
 }
 
 /**
@@ -103,15 +114,29 @@ bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_
  */
 bool vscsi_copy_uses(const struct vscsi_task *task, const struct vscsi_vtd *vtd)
 {
-	const struct vscsi_peers *peers;
-	const struct vscsi_itl *itl;
 	unsigned int i;
 
-	/* Pairs with the release in peers_get(). */
-	peers = smp_load_acquire(&task->peers);
-	for (i = 0; peers && i < VSCSI_PEERS_MAX; i++) {
-		itl = READ_ONCE(peers->itls[i]);
-		if (itl && itl->vtd == vtd)
+	for (i = 0; i < VSCSI_PEERS_MAX; i++)
+		if (peer_of(task, i) == vtd)
+			return true;
+	return false;
+}
+
+/**
+ * vscsi_copy_touches() - does a command use a logical unit that is not its own?
+ * @task: the command
+ * @pr: what the paths of the logical unit share
+ *
+ * Context: answer_lock of its queue held.
+ */
+bool vscsi_copy_touches(const struct vscsi_task *task, const struct vscsi_pr *pr)
+{
+	const struct vscsi_vtd *vtd;
+	unsigned int i;
+
+	for (i = 0; i < VSCSI_PEERS_MAX; i++) {
+		vtd = peer_of(task, i);
+		if (vtd && vtd->lu.pr == pr)
 			return true;
 	}
 	return false;

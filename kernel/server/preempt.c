@@ -22,12 +22,18 @@ void vscsi_preempt_wake(void)
 	wake_up_all(&aborts);
 }
 
+/* A third-party copy is a command of each logical unit that it reads or writes. */
+static bool is_for(const struct vscsi_task *task, const struct vscsi_pr *pr)
+{
+	return (task->cmd.lu && task->cmd.lu->pr == pr) || vscsi_copy_touches(task, pr);
+}
+
 static bool is_preempted(const struct vscsi_task *task, const void *arg)
 {
 	const struct vscsi_cmd *cmd = &task->cmd;
 	const struct preemption *p = arg;
 
-	return cmd != p->by && cmd->lu && cmd->lu->pr == p->by->lu->pr &&
+	return cmd != p->by && is_for(task, p->by->lu->pr) &&
 	       vscsi_pr_is_preempted(p->whose, p->by, &cmd->nexus->id);
 }
 
@@ -98,6 +104,8 @@ bool vscsi_abort_preempted(struct vscsi_cmd *cmd, const struct vscsi_preempted *
 	const struct preemption p = { .by = cmd, .whose = whose };
 	LLIST_HEAD(found);
 
+	/* Pairs with that in vscsi_copy_find(). */
+	smp_mb();
 	collect(&p, &found);
 	vscsi_tasks_cancel(&found);
 	wait_event_idle(aborts, READ_ONCE(cmd->aborted) || all_ended(&p));

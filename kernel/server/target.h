@@ -145,6 +145,7 @@ struct vscsi_server_queue {
  * @VSCSI_STAGE_PARKED: not yet anything: another command has them for itself
  * @VSCSI_STAGE_WAITING: will have them for itself when those that run have ended
  * @VSCSI_STAGE_ALONE: has them for itself
+ * @VSCSI_STAGE_LEFT: has had them, and touches none any more
  */
 enum vscsi_stage {
 	VSCSI_STAGE_NEW,
@@ -152,6 +153,7 @@ enum vscsi_stage {
 	VSCSI_STAGE_PARKED,
 	VSCSI_STAGE_WAITING,
 	VSCSI_STAGE_ALONE,
+	VSCSI_STAGE_LEFT,
 };
 
 /**
@@ -173,7 +175,7 @@ struct vscsi_unit {
 
 	unsigned int looks;		/* owed; not 0 while @look is queued */
 
-	bool busy;			/* @exclusive is not empty; READ_ONCE, WRITE_ONCE */
+	bool busy;			/* commands are in @exclusive, or there is a job; READ_ONCE */
 	struct rcu_head look;
 };
 
@@ -222,7 +224,7 @@ struct vscsi_task {
 
 	/* set by the drain, then guarded by the unit's lock */
 	u8 stage;				/* enum vscsi_stage */
-	bool parked;				/* it has ever been */
+	bool parked;				/* has ever been, or there is a job: recheck */
 	struct list_head exclusion;		/* in unit->exclusive or ->parked */
 
 	/* one of these at a time */
@@ -258,6 +260,7 @@ struct vscsi_server *vscsi_adapter_server(const struct vscsi_adapter *adapter);
 extern struct workqueue_struct *vscsi_queue_wq;
 extern struct workqueue_struct *vscsi_blocking_wq;
 extern struct workqueue_struct *vscsi_waiting_wq;
+extern struct workqueue_struct *vscsi_copy_wq;
 extern struct workqueue_struct *vscsi_job_wq;
 void vscsi_watch_now(void);
 
@@ -314,6 +317,7 @@ void vscsi_unit_leave_span(struct vscsi_span *span);
 /* copy.c */
 bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_peer *peer);
 bool vscsi_copy_uses(const struct vscsi_task *task, const struct vscsi_vtd *vtd);
+bool vscsi_copy_touches(const struct vscsi_task *task, const struct vscsi_pr *pr);
 void vscsi_copy_put(struct vscsi_peers *peers);
 void vscsi_copy_wake(void);
 enum vscsi_reason vscsi_copy_enter(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
