@@ -41,6 +41,7 @@ enum vscsi_io_op {
  * @VSCSI_EXEC_BLOCKING: in a worker of its own; the answer comes before submit() returns
  * @VSCSI_EXEC_WAITING: of a command, not of a request: as @VSCSI_EXEC_BLOCKING, and waits for
  *	other commands, so that none of those may have to wait for its worker
+ * @VSCSI_EXEC_COPY: of a command, not of a request: as @VSCSI_EXEC_WAITING, for hours perhaps
  * @VSCSI_EXEC_EXCLUSIVE: of a command, not of a request: as @VSCSI_EXEC_BLOCKING, while no other
  *	command reads or writes the same blocks
  */
@@ -50,6 +51,7 @@ enum vscsi_exec {
 	VSCSI_EXEC_QUEUE,
 	VSCSI_EXEC_BLOCKING,
 	VSCSI_EXEC_WAITING,
+	VSCSI_EXEC_COPY,
 	VSCSI_EXEC_EXCLUSIVE,
 };
 

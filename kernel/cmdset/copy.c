@@ -353,6 +353,17 @@ static enum vscsi_reason extended_copy(struct copy_job *job, u32 len)
 }
 
 /**
+ * spc_copy_exec() - where a third-party copy is to be executed
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+enum vscsi_exec spc_copy_exec(const struct vscsi_cmd *cmd)
+{
+	return VSCSI_EXEC_COPY;
+}
+
+/**
  * spc_extended_copy() - EXTENDED COPY(LID1) (SPC-4 6.5)
  * @cmd: the command
  *

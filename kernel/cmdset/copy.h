@@ -73,6 +73,7 @@ void copy_end(struct vscsi_cmd *cmd, struct vscsi_copy *copy, bool good);
 void vscsi_copies_forget(struct vscsi_pr *pr, const struct vscsi_nexus_id *by);
 
 /* Rows of the opcode table. */
+enum vscsi_exec spc_copy_exec(const struct vscsi_cmd *cmd);
 void spc_extended_copy(struct vscsi_cmd *cmd);
 void spc_copy_status(struct vscsi_cmd *cmd);
 void spc_copy_operating_parameters(struct vscsi_cmd *cmd);

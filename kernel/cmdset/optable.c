@@ -553,9 +553,9 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.kinds = VSCSI_LU_DISK,
 		.flags = VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY,
 		.cdb_len = 16,
-		.mask = { 0x83, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-			  0xff, 0xff, 0xff, 0xff },
+		.mask = { 0x83, 0x1f, [10 ... 13] = 0xff },
 		.len = { 10, 4 },
+		.exec = spc_copy_exec,
 		.execute = spc_extended_copy,
 	},
 	{

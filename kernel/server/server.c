@@ -16,6 +16,7 @@
 struct workqueue_struct *vscsi_queue_wq;
 struct workqueue_struct *vscsi_blocking_wq;
 struct workqueue_struct *vscsi_waiting_wq;
+struct workqueue_struct *vscsi_copy_wq;
 struct workqueue_struct *vscsi_job_wq;
 
 static struct workqueue_struct *watch_wq;
@@ -193,10 +194,14 @@ int vscsi_server_init(void)
 	vscsi_waiting_wq = alloc_workqueue("vscsi_wait", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!vscsi_waiting_wq)
 		goto err_blocking;
+	/* Copies wait for commands of other clients, which must find a worker. */
+	vscsi_copy_wq = alloc_workqueue("vscsi_copy", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!vscsi_copy_wq)
+		goto err_waiting;
 	/* Of its own: commands that wait for a job may use up all workers of the others. */
 	vscsi_job_wq = alloc_workqueue("vscsi_job", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!vscsi_job_wq)
-		goto err_waiting;
+		goto err_copy;
 	/* What makes lost connections anew can't wait for a thread. */
 	watch_wq = alloc_ordered_workqueue("vscsi_watch", WQ_MEM_RECLAIM);
 	if (!watch_wq)
@@ -208,6 +213,8 @@ int vscsi_server_init(void)
 
 err_job:
 	destroy_workqueue(vscsi_job_wq);
+err_copy:
+	destroy_workqueue(vscsi_copy_wq);
 err_waiting:
 	destroy_workqueue(vscsi_waiting_wq);
 err_blocking:
@@ -227,6 +234,7 @@ void vscsi_server_exit(void)
 	cancel_delayed_work_sync(&watch_work);
 	destroy_workqueue(watch_wq);
 	destroy_workqueue(vscsi_job_wq);
+	destroy_workqueue(vscsi_copy_wq);
 	destroy_workqueue(vscsi_waiting_wq);
 	destroy_workqueue(vscsi_blocking_wq);
 	destroy_workqueue(vscsi_queue_wq);

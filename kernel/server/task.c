@@ -348,6 +348,9 @@ void vscsi_task_resume(struct vscsi_task *task)
 	case VSCSI_EXEC_WAITING:
 		leave_to_blocking_worker(task, vscsi_waiting_wq);
 		break;
+	case VSCSI_EXEC_COPY:
+		leave_to_blocking_worker(task, vscsi_copy_wq);
+		break;
 	}
 }
 
@@ -406,6 +409,9 @@ static void dispatch(struct vscsi_task *task)
 		break;
 	case VSCSI_EXEC_WAITING:
 		leave_to_blocking_worker(task, vscsi_waiting_wq);
+		break;
+	case VSCSI_EXEC_COPY:
+		leave_to_blocking_worker(task, vscsi_copy_wq);
 		break;
 	case VSCSI_EXEC_EXCLUSIVE:
 		vscsi_unit_exclude(task);
