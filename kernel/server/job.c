@@ -73,6 +73,7 @@ static void end(struct vscsi_background *bg, enum vscsi_reason reason)
 		smp_store_release(&bg->waiter->ended, true);
 	}
 	spin_unlock_irqrestore(&unit->lock, flags);
+	vscsi_unit_update(unit);
 	wake_up_all(&ends);
 }
 

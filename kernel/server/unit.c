@@ -15,7 +15,8 @@
  * from its beginning to its answer.
  *
  * A command that formats the medium (see job.c) gets all blocks for itself in this way, until all
- * others are refused.  One that was parked meanwhile is checked again before it is executed.
+ * others are refused.  One that was parked meanwhile is checked again before it is executed, as is
+ * one that was found to be acceptable before the job began, and is only now about to begin.
  *
  * Lock order: unit->lock, server->lock, queue->answer_lock.
  */
@@ -170,6 +171,14 @@ static bool is_taken_locked(struct vscsi_unit *unit, const struct vscsi_task *ta
 	return false;
 }
 
+/* It may have been found acceptable before the job began. */
+static void note_job_locked(const struct vscsi_unit *unit, struct vscsi_task *task)
+{
+	lockdep_assert_held(&unit->lock);
+	if (unit->background)
+		task->parked = true;
+}
+
 static void park_locked(struct vscsi_unit *unit, struct vscsi_task *task)
 {
 	lockdep_assert_held(&unit->lock);
@@ -195,6 +204,7 @@ static void look_later_locked(struct vscsi_unit *unit)
 static void take_locked(struct vscsi_unit *unit, struct vscsi_task *task)
 {
 	lockdep_assert_held(&unit->lock);
+	note_job_locked(unit, task);
 	task->stage = VSCSI_STAGE_WAITING;
 	list_add_tail(&task->exclusion, &unit->exclusive);
 	WRITE_ONCE(unit->busy, true);
@@ -252,7 +262,7 @@ static void update_locked(struct vscsi_unit *unit)
 {
 	unpark_locked(unit);
 	start_locked(unit);
-	WRITE_ONCE(unit->busy, !list_empty(&unit->exclusive));
+	WRITE_ONCE(unit->busy, unit->background || !list_empty(&unit->exclusive));
 }
 
 static void look_again(struct rcu_head *rcu)
@@ -298,6 +308,7 @@ bool vscsi_unit_admit(struct vscsi_task *task)
 	bool taken;
 
 	spin_lock_irqsave(&unit->lock, flags);
+	note_job_locked(unit, task);
 	taken = is_taken_locked(unit, task);
 	if (taken)
 		park_locked(unit, task);
@@ -340,7 +351,7 @@ void vscsi_unit_release(struct vscsi_task *task)
 
 	spin_lock_irqsave(&unit->lock, flags);
 	list_del(&task->exclusion);
-	task->stage = VSCSI_STAGE_RUNNING;
+	task->stage = VSCSI_STAGE_LEFT;
 	update_locked(unit);
 	spin_unlock_irqrestore(&unit->lock, flags);
 	vscsi_copy_wake();
