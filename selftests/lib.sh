@@ -316,7 +316,8 @@ mkmount()
 	mkmount_var=$(mktemp -d "$TMPDIR/mnt.XXXXXX")
 	defer rmdir "$mkmount_var"
 	mount -t "$type" "$dev" "$mkmount_var" || return
-	defer umount "$mkmount_var"
+	# The server may close a file a moment after it has said so.
+	defer busywait 30000 umount "$mkmount_var"
 }
 
 # --- faults ------------------------------------------------------------------

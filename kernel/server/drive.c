@@ -54,7 +54,10 @@ static void close_work(struct work_struct *work)
 	medium_close(container_of(work, struct vscsi_medium, close));
 }
 
-/* Where it may sleep the file is closed on return, unless commands still use it. */
+/*
+ * Where it may sleep the file is closed on return, unless commands still use it.  vscsi_lu_put()
+ * is for those who can't wait for storage that perhaps never answers.
+ */
 static void medium_drop(struct vscsi_medium *medium)
 {
 	if (medium && refcount_dec_and_test(&medium->ref))
@@ -384,7 +387,7 @@ static int check_drive(const struct vscsi_vtd *vtd, struct netlink_ext_ack *exta
 
 static int check_lock(const struct vscsi_vtd *vtd, bool release, struct netlink_ext_ack *extack)
 {
-	if (release || !vtd->drive.locks)
+	if (release || !vscsi_vtd_locked(vtd))
 		return 0;
 	NL_SET_ERR_MSG_FMT(extack, "a client has locked %s and uses the medium", vtd->name);
 	return -EBUSY;
@@ -405,14 +408,27 @@ static int check_load(const struct vscsi_vtd *vtd, const struct vscsi_load_param
 static int flush_medium(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack)
 {
 	struct vscsi_lu *lu = vscsi_lu_get(vtd);
-	bool flushed = lu == &vtd->lu || flush(lu);
+	int ret;
 
-	vscsi_lu_put(vtd, lu);
-	if (flushed)
+	if (lu == &vtd->lu)
 		return 0;
-	NL_SET_ERR_MSG_FMT(extack, "what was written to the medium in %s can't be made durable",
-			   vtd->name);
-	return -EIO;
+	ret = check_lock(vtd, false, extack);
+	if (!ret && !flush(lu)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "what was written to the medium in %s can't be made durable",
+				   vtd->name);
+		ret = -EIO;
+	}
+	vscsi_lu_put(vtd, lu);
+	return ret;
+}
+
+static void take_out(struct vscsi_vtd *vtd, struct vscsi_medium *medium, bool release)
+{
+	if (medium && release)
+		vscsi_lu_put(vtd, &medium->lu);
+	else
+		medium_drop(medium);
 }
 
 /* Nothing changed unless it returns 0. */
@@ -443,7 +459,8 @@ static int load(struct vscsi_vtd *vtd, const struct vscsi_load_params *params,
  * @extack: says what was wrong; may be NULL
  *
  * Commands that have begun end on what was in the drive before.  What was written to that is
- * made durable first; params->release takes it out although it can't be.
+ * made durable first; params->release takes it out although it can't be, or is not yet: its file
+ * is closed later.
  *
  * Context: configuration lock held, may sleep.
  * Return: 0; or a negative errno, and nothing was changed.
@@ -466,7 +483,7 @@ int vscsi_vtd_load(struct vscsi_vtd *vtd, const struct vscsi_load_params *params
 		medium_drop(medium);
 		return ret;
 	}
-	medium_drop(old);
+	take_out(vtd, old, params->release);
 	vscsi_drive_changed(vtd);
 	vscsi_config_changed();
 	return 0;
@@ -497,7 +514,7 @@ static int unload(struct vscsi_vtd *vtd, bool release, struct vscsi_medium **old
  * @release: although a client has locked the drive, or what was written can't be made durable
  * @extack: says what was wrong; may be NULL
  *
- * Commands that have begun end on the medium.
+ * Commands that have begun end on the medium.  With @release its file is closed later.
  *
  * Context: configuration lock held, may sleep.
  * Return: 0; -ENOMEDIUM, -EBUSY, -EIO or -EINVAL, and nothing was changed.
@@ -513,7 +530,7 @@ int vscsi_vtd_unload(struct vscsi_vtd *vtd, bool release, struct netlink_ext_ack
 		ret = unload(vtd, release, &old, extack);
 	if (ret)
 		return ret;
-	medium_drop(old);
+	take_out(vtd, old, release);
 	vscsi_drive_changed(vtd);
 	vscsi_config_changed();
 	return 0;
