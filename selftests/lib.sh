@@ -76,20 +76,22 @@ skip_all()
 	exit "$KSFT_SKIP"
 }
 
-# Report RET as the result of the test named $1 and start anew.
+# Report RET as the result of the test named $1, which began at second $2, and start anew.
 log_test()
 {
+	local took=$((SECONDS - $2))
+
 	test_number=$((test_number + 1))
 	case $RET in
 	"$KSFT_PASS")
-		echo "ok $test_number $1"
+		echo "ok $test_number $1 # time=${took}s"
 		;;
 	"$KSFT_SKIP")
 		echo "ok $test_number $1 # SKIP $SKIP_REASON"
 		test_skips=$((test_skips + 1))
 		;;
 	*)
-		echo "not ok $test_number $1"
+		echo "not ok $test_number $1 # time=${took}s"
 		test_failures=$((test_failures + 1))
 		;;
 	esac
@@ -99,13 +101,14 @@ log_test()
 # Run the functions named in ALL_TESTS and exit with the script's status.
 tests_run()
 {
-	local name depth=${#deferred[@]}
+	local name began depth=${#deferred[@]}
 
 	echo "TAP version 13"
 	for name in $ALL_TESTS; do
+		began=$SECONDS
 		"$name"
 		undo_to "$depth"
-		log_test "$name"
+		log_test "$name" "$began"
 	done
 	echo "1..$test_number"
 	if [ "$test_failures" -gt 0 ] || [ "$test_number" -eq 0 ]; then

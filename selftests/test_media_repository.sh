@@ -44,7 +44,7 @@ repository()
 }
 
 # Set variable $1 to a new drive.
-mkdrive()
+new_drive()
 {
 	mkvdev_as "$1" -fbo -vadapter vhost0
 }
@@ -78,7 +78,7 @@ Repository created within "VMLibrary" logical volume' ioscli mkrep -sp datapool 
 	expect_refusal 1 'already exists' ioscli mkrep -sp datapool -size 30M
 	image iso 2000000
 	expect_output "" ioscli mkvopt -name dvd1 -file "$TMPDIR/iso" -ro
-	need mkdrive vtd || return
+	need new_drive vtd || return
 	expect_output "" ioscli loadopt -disk dvd1 -vtd "$vtd"
 	expect_golden ioscli lsvopt <<-END
 	VTD             Media                                   Size(mb)
@@ -103,7 +103,7 @@ layouts()
 {
 	local size free vtd
 
-	need repository && need mkdrive vtd || return
+	need repository && need new_drive vtd || return
 	image iso 3000000
 	ioscli mkvopt -name aix73_dvd1 -file "$TMPDIR/iso" -ro && ioscli mkvopt -name empty -size 2M
 	check_err $? "not made"
@@ -148,7 +148,7 @@ read_only_in_several_drives()
 {
 	local one two dev
 
-	need repository && need mkdrive one && need mkdrive two || return
+	need repository && need new_drive one && need new_drive two || return
 	image iso 204800
 	ioscli mkvopt -name dvd -file "$TMPDIR/iso" -ro
 	expect_output "" ioscli loadopt -disk dvd -vtd "$one"
@@ -169,7 +169,7 @@ read_write_in_one_drive()
 {
 	local one two
 
-	need repository && need mkdrive one && need mkdrive two || return
+	need repository && need new_drive one && need new_drive two || return
 	ioscli mkvopt -name ram -size 1M && ioscli mkvopt -name other -size 1M
 	expect_output "" ioscli loadopt -disk ram -vtd "$one"
 	expect_refusal 4 "\"ram\" is loaded in virtual target device $one" \
@@ -192,7 +192,7 @@ written_by_a_client()
 {
 	local vtd dev
 
-	need repository && need mkdrive vtd || return
+	need repository && need new_drive vtd || return
 	ioscli mkvopt -name ram -size 1M && ioscli loadopt -disk ram -vtd "$vtd"
 	need client_disk dev "$vtd" || return
 	image data 65536
@@ -209,7 +209,7 @@ changes()
 {
 	local vtd
 
-	need repository && need mkdrive vtd || return
+	need repository && need new_drive vtd || return
 	ioscli mkvopt -name a -size 1M && ioscli mkvopt -name b -size 1M
 	expect_output "" ioscli chvopt -name a -access ro
 	expect_output "" ioscli chvopt -name a -mv c

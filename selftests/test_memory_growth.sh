@@ -3,8 +3,8 @@
 # timeout: 900
 #
 # Memory of the kernel: the same after many mappings, adapters and loadings as after few; and
-# how much a logical unit and a connection take. ROUNDS multiplies how often (1: 200 mappings,
-# 50 pairs of adapters, 40 loadings).
+# how much a logical unit and a connection take. ROUNDS multiplies how often (1: 80 mappings,
+# 25 pairs of adapters, 20 loadings).
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -65,7 +65,7 @@ check_growth()
 {
 	local times=$(($1 * rounds)) n before after
 
-	for ((n = 0; n < 20; n++)); do
+	for ((n = 0; n < 10; n++)); do
 		"$2" || break
 	done
 	before=$(kernel_memory)
@@ -83,19 +83,19 @@ mappings()
 {
 	load_module && wait_linked vhost0
 	check_err $? "not loaded"
-	check_growth 200 map_once
+	check_growth 80 map_once
 }
 
 adapters()
 {
 	load_module && wait_linked vhost0
 	check_err $? "not loaded"
-	check_growth 50 pair_once
+	check_growth 25 pair_once
 }
 
 loadings()
 {
-	check_growth 40 load_once
+	check_growth 20 load_once
 }
 
 # Of a logical unit with its disk at the client, and of a pair of adapters with its host.

@@ -219,7 +219,9 @@ medium_that_fails()
 	local ram dm dir file other vtd dev
 
 	need mkram ram 64 && need mkdm dm "$ram" && need mkmount dir ext4 "$dm" -q &&
-		need mkfile_in file "$dir" 1M && need mkfile other 1M && need mkdrive vtd dev || return
+		need mkfile other 1M && need mkdrive vtd dev || return
+	# It goes with its file system, which may have become read-only by then.
+	file=$dir/medium
 	fallocate -l 1M "$file" && sync -f "$dir"
 	ioscli loadopt -rw -disk "$file" -vtd "$vtd"
 	check_shows "$dev" "$file"
@@ -243,7 +245,7 @@ refused_media()
 	expect_no_change 1 "multiple of the block size 2048" \
 		ioscli loadopt -disk "$odd" -vtd "$vtd"
 	expect_no_change 1 "a directory" ioscli loadopt -disk "$TMPDIR" -vtd "$vtd"
-	expect_no_change 1 "begins with a slash" ioscli loadopt -disk odd -vtd "$vtd"
+	expect_no_change 2 "repository has not been created" ioscli loadopt -disk odd -vtd "$vtd"
 	truncate -s 1M "$odd"
 	need mkloop loop "$odd" || return
 	expect_no_change 1 "a block device" ioscli loadopt -disk "$loop" -vtd "$vtd"
