@@ -196,27 +196,27 @@ reserved()
 	expect_copy "$other" good "$other" "$mine" 0 0 8
 }
 
-# Copy from $source, of virtual target device $1, to disk $2, of $slow, which is slow, with the
-# attributes $3...; and set the variable copy to a process that copies for half a minute.
+# Copy from $source, of virtual target device $1, to disk $2, which is slow; and set the variable
+# copy to a process that copies for half a minute.
 start_copy()
 {
 	mklist "$source" "$2" 0 0 8192
-	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 "${@:3}" >/dev/null
 	start copy sg_raw -v -t 120 -s 108 -i "$TMPDIR/list" "$source" \
 		83 00 00 00 00 00 00 00 00 00 00 00 00 6c 00 00
 	busywait 10000 lu_stat_reaches "$1" inflight 1
 	check_err $? "no copy is under way"
 }
 
-# Set the variables source to a disk and slow to the virtual target device of another, and
-# start_copy.
+# Set the variables source to a disk and slow to the virtual target device of another, which is
+# slow and has the attributes $@; and start_copy.
 slow_copy()
 {
 	local vtd destination
 
 	need map_ram vtd 4M && need client_disk source "$vtd" && need map_ram slow 4M &&
 		need client_disk destination "$slow" || return
-	start_copy "$vtd" "$destination" "$@"
+	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 "$@" >/dev/null
+	start_copy "$vtd" "$destination"
 }
 
 expect_ended()
@@ -251,14 +251,15 @@ reset()
 # Another client takes the destination for itself: nothing is written to it afterwards.
 preempted()
 {
-	local vhost ram vtd source slow mine theirs copy
+	local vhost ram dm vtd source mine theirs copy
 
-	need mkpair vhost && need mkram ram 4 && need map slow "$ram" &&
-		need client_disk mine "$slow" && need map_disk theirs "$ram" "$vhost" -f &&
-		need map_ram vtd 4M && need client_disk source "$vtd" || return
+	need mkpair vhost && need mkram ram 4 && need mkdm dm "$ram" && need map_disk mine "$dm" &&
+		need map_disk theirs "$dm" "$vhost" -f && need map_ram vtd 4M &&
+		need client_disk source "$vtd" || return
 	sg_persist --out --register --param-sark=1 "$mine" >/dev/null &&
 		sg_persist --out --register --param-sark=2 "$theirs" >/dev/null
 	check_err $? "not registered"
+	dm_load "$dm" delay "$ram" 0 300
 	start_copy "$vtd" "$mine"
 	within 9 sg_persist --out --preempt-abort --param-rk=2 --param-sark=1 --prout-type=1 \
 		"$theirs" >/dev/null
