@@ -183,12 +183,10 @@ int bd_remove(const struct storage *st, const struct bd *bd)
 
 static int grow_file(const struct storage *st, const struct bd *bd, const char *word)
 {
-	struct pool_file f = { .size = bd->size };
 	uint64_t bytes;
 	int rc = pool_parse_size(st->session->verb, word, &bytes);
 
-	str_copy(f.name, sizeof(f.name), bd->name);
-	return rc ? rc : pool_file_grow(bd->pool, &f, bytes);
+	return rc ? rc : pool_file_grow(bd->pool, bd->name, bytes);
 }
 
 int bd_grow(const struct storage *st, const struct bd *bd, const char *size)

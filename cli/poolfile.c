@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -204,33 +205,52 @@ int pool_file_make(const struct pool *p, const char *name, const struct pool_sou
 
 /* --- changing --- */
 
-/* First the space, then the size: it is the old or the new one, whoever looks. */
-static int grow(int fd, uint64_t size, uint64_t bytes)
+/* Wait until nobody else makes it larger; closing the file lets the next one. */
+static int lock_size(int fd, uint64_t *size)
 {
-	int err = 0;
+	struct stat st;
 
-	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, size, bytes) || ftruncate(fd, size + bytes) ||
-	    fsync(fd))
-		err = -errno;
-	if (err && ftruncate(fd, size))
-		err = -errno;
-	return err;
+	while (flock(fd, LOCK_EX))
+		if (errno != EINTR)
+			return -errno;
+	if (fstat(fd, &st))
+		return -errno;
+	*size = st.st_size;
+	return 0;
 }
 
-int pool_file_grow(const struct pool *p, const struct pool_file *f, uint64_t bytes)
+/*
+ * First the space, then the size: it is the old or the new one, whoever looks.  What a client
+ * may have seen is not taken back.
+ */
+static int grow(int fd, uint64_t bytes)
+{
+	uint64_t size = 0;
+	int err = lock_size(fd, &size);
+
+	if (err)
+		return err;
+	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, size, bytes) || ftruncate(fd, size + bytes)) {
+		err = -errno;
+		return ftruncate(fd, size) ? -errno : err;
+	}
+	return fsync(fd) ? -errno : 0;
+}
+
+int pool_file_grow(const struct pool *p, const char *name, uint64_t bytes)
 {
 	int rc = check_space(p, bytes), fd, err;
 	char *path;
 
 	if (rc)
 		return rc;
-	path = pool_path(p, f->name);
+	path = pool_path(p, name);
 	fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	err = fd < 0 ? -errno : grow(fd, f->size, bytes);
+	err = fd < 0 ? -errno : grow(fd, bytes);
 	if (fd >= 0)
 		close(fd);
 	free(path);
-	return err ? failed(f->name, err) : RC_OK;
+	return err ? failed(name, err) : RC_OK;
 }
 
 int pool_file_rename(const struct pool *p, const char *name, const char *new_name)

@@ -47,7 +47,8 @@ struct pool_source {
  */
 int pool_file_make(const struct pool *p, const char *name, const struct pool_source *source,
 		   uint64_t size, bool read_only);
-int pool_file_grow(const struct pool *p, const struct pool_file *f, uint64_t bytes);
+/* Make it larger by so much, whoever else does at the same time. */
+int pool_file_grow(const struct pool *p, const char *name, uint64_t bytes);
 int pool_file_rename(const struct pool *p, const char *name, const char *new_name);
 int pool_file_protect(const struct pool *p, const char *name, bool read_only);
 int pool_file_remove(const struct pool *p, const char *name);

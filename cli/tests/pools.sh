@@ -265,6 +265,26 @@ test_mkbdsp()
 	check_log "lvrename datavg mir web"
 }
 
+# Somebody else makes the file larger after this one has looked at it, and before it is done.
+test_chbdsp_together()
+{
+	local file=$dir/vio/storagepools/fbpool/grown i
+
+	truncate -s 2M "$file"
+	exec 9<> "$file"
+	flock 9
+	run chbdsp -sp fbpool -bd grown -size 1M 9>&- &
+	for ((i = 0; i < 500; i++)); do
+		grep -qE -- "-> FLOCK .*:$(stat -c %i "$file") " /proc/locks && break
+		sleep 0.01
+	done
+	truncate -s 6M "$file"
+	exec 9>&-
+	wait "$!" || fail "chbdsp"
+	[ "$(stat -c %s "$file")" = $((7 << 20)) ] || fail "$(stat -c %s "$file") bytes"
+	rm "$file"
+}
+
 test_mkbdsp_refusals()
 {
 	run mkbdsp -sp fbpool -bd web
