@@ -209,6 +209,9 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_POOL_FILES] = { RC_FAILED,
 		"\"%1$s\" is not empty: \"%2$s\" is in it.  Specify the -f flag\n"
 		"to remove it anyway; what is in it is lost." },
+	[ERR_POOL_UNREAD] = { RC_FAILED,
+		"\"%1$s\" cannot be read: %2$s.  Specify the -f flag\n"
+		"to remove it anyway; what is in it is lost." },
 	[ERR_NOT_IN_POOL] = { RC_NOT_IN_POOL,
 		"There is no backing device \"%1$s\" in storage pool \"%2$s\"." },
 	[ERR_FILE_NAME] = { RC_FILE_NAME,

@@ -344,17 +344,33 @@ static int check_unused(const struct storage *st, const struct pool *p)
 	return RC_OK;
 }
 
+/* What is in an empty file system, too. */
+static bool is_always_there(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, "lost+found");
+}
+
+/* What can't be read is not known to be empty. */
 static int check_empty(const struct pool *p)
 {
-	struct dirent *d = NULL;
 	int rc = pool_enter(p);
-	DIR *dir = rc ? NULL : opendir(p->dir);
+	struct dirent *d;
+	DIR *dir;
 
-	while (!rc && dir && (d = readdir(dir)))
-		if (d->d_name[0] != '.' && strcmp(d->d_name, "lost+found"))
-			rc = err_say(ERR_POOL_FILES, p->name, d->d_name);
-	if (dir)
-		closedir(dir);
+	if (rc)
+		return rc;
+	dir = opendir(p->dir);
+	if (!dir)
+		return err_say(ERR_POOL_UNREAD, p->name, strerror(errno));
+	do {
+		errno = 0;
+		d = readdir(dir);
+	} while (d && is_always_there(d->d_name));
+	if (d)
+		rc = err_say(ERR_POOL_FILES, p->name, d->d_name);
+	else if (errno)
+		rc = err_say(ERR_POOL_UNREAD, p->name, strerror(errno));
+	closedir(dir);
 	return rc;
 }
 

@@ -232,6 +232,29 @@ lvremove datavg/fbpool"
 	check_err 4 '0516-1008'
 }
 
+# A hidden file is one, and what cannot be read is not empty.
+test_rmsp_looks()
+{
+	local pool=$dir/vio/storagepools/fbpool
+
+	mv "$pool" "$pool.away"
+	mkdir -p "$pool/lost+found"
+	truncate -s 1M "$pool/.disk.img"
+	run rmsp fbpool
+	check_err 4 '".disk.img" is in it'
+	check_log ""
+	rm "$pool/.disk.img"
+	run rmsp fbpool
+	check_out < /dev/null
+	rm -rf "$pool"
+	: > "$pool"
+	run rmsp fbpool
+	check_err 4 '"fbpool" cannot be read: Not a directory.  Specify the -f flag'
+	check_log ""
+	rm "$pool"
+	mv "$pool.away" "$pool"
+}
+
 test_mkbdsp()
 {
 	run mkbdsp -sp datavg 5M -bd web
