@@ -221,6 +221,9 @@ static const struct message messages[__ERR_MAX] = {
 		"\"%1$s\" is in use: it is the backing device of virtual target device %2$s." },
 	[ERR_BD_NO_POOL] = { RC_NOT_IN_POOL,
 		"The backing device of \"%1$s\" is not in storage pool \"%2$s\"." },
+	[ERR_BD_DRIVE] = { RC_FAILED,
+		"Virtual target device \"%1$s\" is an optical drive: what is in it is not its "
+		"backing device." },
 	[ERR_NO_REPOSITORY] = { RC_NOT_FOUND, "The DVD repository has not been created yet." },
 	[ERR_NO_MEDIUM] = { RC_NOT_FOUND, "There is no medium \"%1$s\" in the repository." },
 	[ERR_MEDIUM_LOADED] = { RC_FAILED,

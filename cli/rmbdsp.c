@@ -84,6 +84,8 @@ static int find_by_vtd(const struct storage *st, const struct options *o, struct
 
 	if (!v || model_vtd_partition(&s->model, v) != s->self->id)
 		return err_say(ERR_NO_VTD, o->vtd, NULL);
+	if (v->type == VSCSI_VTD_OPTICAL)
+		return err_say(ERR_BD_DRIVE, o->vtd, NULL);
 	if (o->sp)
 		rc = pool_find(st, o->sp, p);
 	if (rc)

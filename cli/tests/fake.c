@@ -6,6 +6,7 @@
  *   VSCSI_FAKE		no-module, no-vhost, two-vios, unstable, optical,
  *			lost, unloaded; else the usual one
  *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
+ *   VSCSI_FAKE_MEDIUM	the file that is in "vtopt0" of "optical", if not the usual one
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
  *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
@@ -227,9 +228,11 @@ static struct vtd *drive(struct model *m, const char *name, unsigned int target)
 
 static void drives(struct model *m)
 {
+	const char *medium = getenv("VSCSI_FAKE_MEDIUM");
 	struct vtd *v = drive(m, "vtopt0", 2);
 
-	str_copy(v->backing, sizeof(v->backing), "/var/vio/VMLibrary/aix73_dvd1");
+	str_copy(v->backing, sizeof(v->backing),
+		 medium ? medium : "/var/vio/VMLibrary/aix73_dvd1");
 	str_copy(v->path, sizeof(v->path), v->backing);
 	v->backend = VSCSI_BACKEND_FILE_BUFFERED;
 	v->size = (UINT64_C(96) << 20) + 2048;

@@ -395,6 +395,21 @@ test_rmbdsp()
 	check_log "vtd_del file_vtd force=1"
 }
 
+# A file of a pool that is a drive's medium goes neither by its own name nor by the drive's.
+test_rmbdsp_drive()
+{
+	export VSCSI_FAKE=optical VSCSI_FAKE_MEDIUM=$FILE
+	run rmbdsp -sp fbpool -bd app1_file
+	check_err 4 'virtual target device vtopt0'
+	run rmbdsp -vtd vtopt0
+	check_err 4 '"vtopt0" is an optical drive'
+	run rmbdsp -sp fbpool -vtd vtopt0 -savebd
+	check_err 4 '"vtopt0" is an optical drive'
+	check_log ""
+	[ -e "$FILE" ] || fail "the medium is removed"
+	unset VSCSI_FAKE VSCSI_FAKE_MEDIUM
+}
+
 test_pool_restore()
 {
 	run viosbr -backup -file one
