@@ -193,7 +193,7 @@ static const struct message messages[__ERR_MAX] = {
 		"Option flag \"-rmlv\" cannot be used: the backing device of \"%1$s\" is not a "
 		"logical volume." },
 	[ERR_LV_FILES] = { RC_FAILED,
-		"Logical volume \"%1$s\" cannot be removed or renamed: it is %2$s." },
+		"Logical volume \"%1$s\" cannot be removed, renamed or mapped: it is %2$s." },
 	[ERR_NO_POOL] = { RC_NO_POOL, "\"%1$s\" is not a storage pool." },
 	[ERR_NO_DEFAULT_POOL] = { RC_NO_POOL,
 		"There is no default storage pool: name one with the -sp flag, or choose one with "

@@ -11,7 +11,7 @@
 #include "err.h"
 #include "hdisk.h"
 #include "holder.h"
-#include "lvm.h"
+#include "lv.h"
 #include "mkvdev.h"
 #include "name.h"
 #include "nl.h"
@@ -434,6 +434,27 @@ int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 	return o->ram ? map_ram(s, o, &r, made) : map_backing(s, o, &r, made);
 }
 
+/*
+ * A pool that is not mounted has nothing else to protect its volume.  What mkbdsp maps is none,
+ * nor is what is restored: that is found by its UUID.
+ */
+static int volume_check(const struct session *s, const struct mkvdev *o)
+{
+	const struct lvm_lv *lv;
+	struct backing b;
+	struct lvm l;
+	int rc;
+
+	if (!o->vdev || backing_find(o->vdev, &b) || b.type != VSCSI_VTD_LV)
+		return RC_OK;
+	rc = lvm_read(&s->model, &l);
+	lv = rc ? NULL : lvm_lv_by_dev(&l, b.dev);
+	if (lv)
+		rc = lv_check_plain(lv);
+	lvm_free(&l);
+	return rc;
+}
+
 static int mkvdev_run(struct session *s, int argc, char **argv)
 {
 	struct mkvdev o = { .vdev = NULL };
@@ -446,6 +467,8 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 		rc = parse_words(s->verb, &o, &r);
 	if (!rc)
 		rc = session_start(s, ON_VIOS);
+	if (!rc)
+		rc = volume_check(s, &o);
 	if (!rc)
 		rc = mkvdev_map(s, &o, &made);
 	if (rc)

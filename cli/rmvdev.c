@@ -155,6 +155,8 @@ static const struct lvm_lv *check_lv(const struct storage *st, const struct foun
 	if (!*rc)
 		vg_to_change(st, lv->vg, rc);
 	if (!*rc)
+		*rc = lv_check_plain(lv);
+	if (!*rc)
 		*rc = lv_check_dependents(st, lv);
 	return lv;
 }

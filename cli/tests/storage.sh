@@ -553,6 +553,27 @@ lvremove datavg/app1_lv"
 	grep -q lvremove "$dir/log" && fail "the volume is removed although the mapping is not"
 }
 
+# The volume with the files of a pool is no backing device, whatever it is called.
+test_volume_of_pool()
+{
+	local node=$dir/node name
+
+	sed '/"lv_name":"app1_lv"/s/"lv_tags":"/&vscsi.use=pool/' lvm.json > "$dir/pool.json"
+	LVM_FAKE_REPORT=$dir/pool.json run rmvdev -vtd app1_lv -rmlv
+	check_err 4 'it is a storage pool, which rmsp removes'
+	check_log ""
+	# Who may not make one has no node to map.
+	mknod "$node" b 253 0 2> "$dir/err" || return
+	ln -s "$node" "$dir/link"
+	ln -s "$dir/sys/devices/virtual/block/dm-0" "$dir/sys/dev/block/253:0"
+	for name in "$node" "../$node" "$dir/link"; do
+		LVM_FAKE_REPORT=$dir/pool.json run mkvdev -f -vdev "$name" -vadapter vhost0
+		check_err 4 '"app1_lv" cannot be removed, renamed or mapped: it is a storage pool'
+	done
+	check_log ""
+	rm "$dir/sys/dev/block/253:0"
+}
+
 test_storage_completion()
 {
 	run --complete lsvg - 0
