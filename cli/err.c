@@ -163,6 +163,9 @@ static const struct message messages[__ERR_MAX] = {
 		"a volume group." },
 	[ERR_VG_EXPORTED] = { RC_FAILED,
 		"Volume group \"%1$s\" is exported: import it first with importvg." },
+	[ERR_VG_POOL] = { RC_FAILED,
+		"Volume group \"%1$s\" cannot be imported: there is a pool of files or repository "
+		"\"%2$s\" in it, and another one on this server." },
 	[ERR_VG_SYSTEM] = { RC_FAILED,
 		"Volume group \"%1$s\" cannot be changed: the running system uses it (%2$s)." },
 	[ERR_VG_OPEN] = { RC_FAILED,
@@ -200,6 +203,8 @@ static const struct message messages[__ERR_MAX] = {
 		"chsp -default." },
 	[ERR_POOL_KIND] = { RC_NO_POOL, "Storage pool \"%1$s\" cannot be used here: %2$s." },
 	[ERR_POOL_MOUNT] = { RC_FAILED, "\"%1$s\" cannot be mounted: %2$s." },
+	[ERR_POOL_PLACE] = { RC_FAILED,
+		"\"%1$s\" cannot be used: another file system is mounted on \"%2$s\"." },
 	[ERR_POOL_NOT_MOUNTED] = { RC_FAILED,
 		"\"%1$s\" is not mounted. \"viosbr -restore\" mounts it." },
 	[ERR_POOL_NOT_MADE] = { RC_FAILED,

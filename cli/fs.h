@@ -18,6 +18,9 @@ const char *fs_root(void);
 /* Whether what is seen in a directory is the file system on that block device. */
 bool fs_is_mounted(const char *node, const char *dir);
 
+/* Whether any file system is mounted on a directory. */
+bool fs_is_mount_point(const char *dir);
+
 /* All return 0 or a negative errno. */
 int fs_mount(const char *node, const char *dir);
 int fs_unmount(const char *dir);

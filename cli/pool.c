@@ -169,12 +169,23 @@ static int make_dirs(const char *path)
 	return err;
 }
 
+/* Over another pool of the same name: its files would be taken for this one's, or the reverse. */
+static int check_place(const struct pool *p)
+{
+	if (pool_is_mounted(p) || !fs_is_mount_point(p->dir))
+		return RC_OK;
+	return err_say(ERR_POOL_PLACE, p->node, p->dir);
+}
+
 int pool_enter(const struct pool *p)
 {
-	int err;
+	int err, rc;
 
 	if (pool_is_mounted(p))
 		return RC_OK;
+	rc = check_place(p);
+	if (rc)
+		return rc;
 	if (p->lv && !p->lv->dev)
 		return err_say(ERR_POOL_MOUNT, p->name, "its volume group is not active");
 	err = make_dirs(p->dir);
@@ -249,6 +260,18 @@ static int choose_extents(const struct storage *st, const struct lvm_vg *vg, uin
 
 	*extents = extents_of(vg, bytes);
 	return lv_check_space(st, vg, &any, *extents, 1);
+}
+
+int pools_check_import(const struct storage *st, const char *vg)
+{
+	const struct lvm_lv *lv;
+	struct pool ours;
+
+	for (lv = st->lvm.lvs; lv < st->lvm.lvs + st->lvm.nr_lvs; lv++)
+		if (!strcmp(lv->vg, vg) && lv->use[0] &&
+		    find_by_use(st, lv->name, lv->use, &ours))
+			return err_say(ERR_VG_POOL, vg, lv->name);
+	return RC_OK;
 }
 
 /* --- making --- */
@@ -379,6 +402,8 @@ int pool_remove(const struct storage *st, const struct pool *p, bool force)
 	int err, rc;
 
 	vg_to_change(st, p->vg->name, &rc);
+	if (!rc)
+		rc = check_place(p);
 	if (!rc)
 		rc = check_unused(st, p);
 	if (!rc)

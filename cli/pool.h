@@ -37,6 +37,12 @@ int pool_find_media(const struct storage *st, struct pool *p);
 /* Pools of files, and the repository; false: the volume is neither. */
 bool pool_of_lv(const struct storage *st, const struct lvm_lv *lv, struct pool *p);
 
+/*
+ * Refuse an exported group with a pool of files, or repository, of the same name as one that
+ * is here.
+ */
+int pools_check_import(const struct storage *st, const char *vg);
+
 /* The name of the default pool, to be freed; NULL: there is none. */
 char *pool_default(const struct storage *st);
 int pool_set_default(const struct pool *p);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "err.h"
-#include "lv.h"
-#include "pv.h"
+#include "pool.h"
 #include "util.h"
 
 struct options {
@@ -167,6 +166,8 @@ static int import(struct storage *st, const void *options)
 		return err_say(ERR_PV_NOT_EXPORTED, pv->name, vg->name);
 	if (o->vg && strcmp(o->vg, vg->name))
 		rc = storage_name_check(st, o->vg);
+	if (!rc)
+		rc = pools_check_import(st, vg->name);
 	return rc ? rc : import_as(st, vg->name, o->vg ? o->vg : vg->name);
 }
 

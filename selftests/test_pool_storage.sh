@@ -333,6 +333,7 @@ x:1:None:None" ioscli lssp -bd -sp fb -fmt :
 	umount "$POOLS/fb"
 	expect_refusal 4 'which rmsp removes' ioscli rmlv -f fb
 	expect_refusal 4 'which rmsp removes' ioscli chlv -lv other fb
+	expect_refusal 4 'which rmsp removes' ioscli mkvdev -f -vdev fb -vadapter vhost0
 	dd if=/dev/zero of=/dev/datapool/fb bs=1M count=1 status=none
 	expect_refusal 4 '"fb" cannot be mounted' ioscli mkbdsp -sp fb -bd y 1M
 	expect_refusal 4 '"fb" cannot be mounted' ioscli rmsp fb

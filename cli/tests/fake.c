@@ -11,6 +11,7 @@
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
  *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
  *   VSCSI_FAKE_UNMOUNTED	they are not
+ *   VSCSI_FAKE_OTHER	a directory on which something else is mounted then
  *   VSCSI_FAKE_MOUNT	the error of mounting and unmounting, by number
  */
 #include <errno.h>
@@ -393,6 +394,13 @@ bool fs_is_mounted(const char *node, const char *dir)
 {
 	(void)node;
 	return !strcmp(dir, mounted) || (!unmounted && !getenv("VSCSI_FAKE_UNMOUNTED"));
+}
+
+bool fs_is_mount_point(const char *dir)
+{
+	const char *other = getenv("VSCSI_FAKE_OTHER");
+
+	return other && !strcmp(dir, other);
 }
 
 static int mount_error(void)

@@ -410,6 +410,32 @@ test_rmbdsp_drive()
 	unset VSCSI_FAKE VSCSI_FAKE_MEDIUM
 }
 
+# Two of one name: neither is mounted over the other, nor taken for it.
+test_pools_of_one_name()
+{
+	local pool=$dir/vio/storagepools/fbpool row
+
+	export VSCSI_FAKE_UNMOUNTED=1 VSCSI_FAKE_OTHER=$pool
+	run mkbdsp -sp fbpool -bd web 1M
+	check_err 4 "\"/dev/datavg/fbpool\" cannot be used: another file system is mounted on \"$pool\""
+	run rmsp -f fbpool
+	check_err 4 'another file system'
+	check_log ""
+	unset VSCSI_FAKE_UNMOUNTED VSCSI_FAKE_OTHER
+
+	row=$(grep '"lv_name":"VMLibrary"' "$dir/pools.json")
+	row=${row/datavg/oldvg}
+	sed "/\"lv_name\":\"VMLibrary\"/a\\
+${row/VMLibrary/other}" "$dir/pools.json" > "$dir/two.json"
+	LVM_FAKE_REPORT=$dir/two.json run importvg sdd
+	check_out <<< oldvg
+	sed "/\"lv_name\":\"VMLibrary\"/a\\
+$row" "$dir/pools.json" > "$dir/two.json"
+	LVM_FAKE_REPORT=$dir/two.json run importvg sdd
+	check_err 4 'repository "VMLibrary" in it'
+	check_log ""
+}
+
 test_pool_restore()
 {
 	run viosbr -backup -file one
