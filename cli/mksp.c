@@ -5,6 +5,7 @@
 
 #include "err.h"
 #include "pool.h"
+#include "save.h"
 #include "util.h"
 #include "vg.h"
 
@@ -76,9 +77,10 @@ static int make_file_pool(struct storage *st, const struct options *o)
 		rc = storage_name_check(st, o->fb);
 	if (!rc)
 		rc = pool_make(st, parent.vg, o->fb, LVM_USE_POOL, bytes, &p);
-	if (!rc)
-		say_made(&p, pool_round(parent.vg, bytes));
-	return rc;
+	if (rc)
+		return rc;
+	say_made(&p, pool_round(parent.vg, bytes));
+	return save_configuration();
 }
 
 static int make(struct storage *st, const void *options)

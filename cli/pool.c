@@ -12,7 +12,6 @@
 
 #include "err.h"
 #include "pool.h"
-#include "save.h"
 #include "state.h"
 #include "util.h"
 
@@ -327,7 +326,7 @@ int pool_make(const struct storage *st, const struct lvm_vg *vg, const char *nam
 	if (!rc)
 		rc = pool_enter(p);
 	if (!rc)
-		return save_configuration();
+		return RC_OK;
 	remove_dirs(p->dir);
 	lv_unmake(st, vg->name, name);
 	return rc;

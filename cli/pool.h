@@ -62,7 +62,8 @@ int pool_parse_size(const struct verb *verb, const char *word, uint64_t *bytes);
 
 /*
  * Make a volume with a file system in a group, LVM_USE_@use being what it is for, and mount
- * it; fill *p, without the volume.  The name must have been checked.
+ * it; fill *p, without the volume.  The name must have been checked.  The caller says what was
+ * made and then saves the configuration, without which nothing is mounted after a restart.
  */
 int pool_make(const struct storage *st, const struct lvm_vg *vg, const char *name,
 	      const char *use, uint64_t bytes, struct pool *p);

@@ -4,6 +4,7 @@
 
 #include "err.h"
 #include "pool.h"
+#include "save.h"
 #include "util.h"
 
 struct options {
@@ -38,10 +39,11 @@ static int make(struct storage *st, const void *options)
 		rc = storage_name_check(st, MEDIA_NAME);
 	if (!rc)
 		rc = pool_make(st, parent.vg, MEDIA_NAME, LVM_USE_MEDIA, bytes, &p);
-	if (!rc)
-		printf("Virtual Media Repository Created\n"
-		       "Repository created within \"%s\" logical volume\n", p.name);
-	return rc;
+	if (rc)
+		return rc;
+	printf("Virtual Media Repository Created\n"
+	       "Repository created within \"%s\" logical volume\n", p.name);
+	return save_configuration();
 }
 
 const struct verb verb_mkrep = {

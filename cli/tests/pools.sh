@@ -145,6 +145,20 @@ mount /dev/datavg/web storagepools/web"
 	[ -e "$dir/state/configuration" ] || fail "nothing is saved"
 }
 
+# The pool is there and can be used: it is said, and then what else went wrong.
+test_mksp_not_saved()
+{
+	rm -rf "$dir/state"
+	: > "$dir/state"
+	VSCSI_FAKE_UNMOUNTED=1 run mksp -fb web -sp datavg -size 9M
+	check_rc 4
+	[ "$(head -n 1 "$dir/out")" = web ] || fail "on stdout: $(cat "$dir/out")"
+	grep -qF '"configuration" cannot be saved: Not a directory' "$dir/err" ||
+		fail "on stderr: $(cat "$dir/err")"
+	grep -q lvremove "$dir/log" && fail "the pool is removed"
+	rm "$dir/state"
+}
+
 test_mksp_undone()
 {
 	MKFS_FAKE_ERROR="no luck" run mksp -fb web -sp datavg -size 9M
