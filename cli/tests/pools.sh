@@ -212,6 +212,8 @@ test_chsp()
 lvextend --resizefs --extents +1 datavg/fbpool"
 	run chsp -rm -sp datavg sdc
 	check_err 4 "hdisk1 has logical volume mir.  Specify the -f flag"
+	run chsp -rm -f -sp datavg sdc
+	check_out <<< "rmlv: Logical volume mir is removed."
 	run chsp -rm -f -sp datavg sdb
 	check_err 4 '0516-1008'
 	run chsp -add -sp fbpool sdf
