@@ -42,15 +42,23 @@ bool pool_of_lv(const struct storage *st, const struct lvm_lv *lv, struct pool *
 	return true;
 }
 
+/* Disks from elsewhere may bring one of the same name: this server's is the one that is mounted. */
 static bool find_by_use(const struct storage *st, const char *name, const char *use,
 			struct pool *p)
 {
 	const struct lvm_lv *lv;
+	struct pool candidate;
+	bool found = false;
 
-	for (lv = st->lvm.lvs; lv < st->lvm.lvs + st->lvm.nr_lvs; lv++)
-		if (!strcmp(lv->use, use) && !strcmp(lv->name, name) && pool_of_lv(st, lv, p))
-			return true;
-	return false;
+	for (lv = st->lvm.lvs; lv < st->lvm.lvs + st->lvm.nr_lvs; lv++) {
+		if (strcmp(lv->use, use) || strcmp(lv->name, name) ||
+		    !pool_of_lv(st, lv, &candidate))
+			continue;
+		if (!found || pool_is_mounted(&candidate))
+			*p = candidate;
+		found = true;
+	}
+	return found;
 }
 
 static int find_named(const struct storage *st, const char *name, struct pool *p)

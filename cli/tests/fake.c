@@ -10,7 +10,7 @@
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
  *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
- *   VSCSI_FAKE_UNMOUNTED	they are not
+ *   VSCSI_FAKE_UNMOUNTED	they are not; with a device's path that one is not
  *   VSCSI_FAKE_OTHER	a directory on which something else is mounted then
  *   VSCSI_FAKE_MOUNT	the error of mounting and unmounting, by number
  */
@@ -392,8 +392,10 @@ const char *fs_root(void)
 
 bool fs_is_mounted(const char *node, const char *dir)
 {
-	(void)node;
-	return !strcmp(dir, mounted) || (!unmounted && !getenv("VSCSI_FAKE_UNMOUNTED"));
+	const char *which = getenv("VSCSI_FAKE_UNMOUNTED");
+	bool at_first = which && which[0] == '/' ? strcmp(which, node) : !which;
+
+	return !strcmp(dir, mounted) || (!unmounted && at_first);
 }
 
 bool fs_is_mount_point(const char *dir)

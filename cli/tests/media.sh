@@ -61,6 +61,19 @@ test_lsrep()
 	check_err 4 'not mounted'
 }
 
+# Disks that were plugged in have a repository, too; its group comes first.
+test_foreign_repository()
+{
+	sed '/"vg_name":"datavg", \("vg_uuid"\|"lv_name":"VMLibrary"\)/ {
+		h; s/datavg/aaavg/; s/}$/},/; p; g }' "$dir/pools.json" > "$dir/two.json"
+	export LVM_FAKE_REPORT=$dir/two.json
+	VSCSI_FAKE_UNMOUNTED=/dev/aaavg/VMLibrary run lsrep -field parentpool -fmt :
+	check_out <<< datavg
+	VSCSI_FAKE_UNMOUNTED=/dev/datavg/VMLibrary run lsrep -field parentpool -fmt :
+	check_out <<< aaavg
+	export LVM_FAKE_REPORT=$dir/pools.json
+}
+
 test_no_repository()
 {
 	export LVM_FAKE_REPORT=
