@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # File systems on client disks: what was copied to them is there after a new
 # mapping, and fsck finds nothing to say.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # Single requests: large ones, buffers of odd sizes and at odd addresses, and
 # disks that may not be written.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # What is written is what is read, on each kind of backing device, with both
 # block sizes.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # Resets while commands are under way: no command is lost, no data is wrong, and
 # other clients are told.

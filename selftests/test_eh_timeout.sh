@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # Commands that are not answered in time: they are aborted, end with an error, and
 # the disk works again.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # The faults that memory as a backing device can make, and what they are for the
 # client: sense data and errno.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # timeout: 900
 #
 # Each byte of elements, requests and answers changed on its way through the ring, one at a

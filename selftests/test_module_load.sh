@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # What loading the module makes, what its parameters do, and that unloading it
 # takes everything down, or refuses to.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # Every change is reported to those who listen, in order; refusals are not. A
 # list that a change has run into says so.

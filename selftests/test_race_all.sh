@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # timeout: 600
 #
 # Everything that changes a system, at once and against running commands, for RACE_SECONDS

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # Virtual target devices and adapters that are removed while the client reads and
 # writes: in bounded time, nothing hangs, nothing stays, nothing is lost.

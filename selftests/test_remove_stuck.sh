@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 #
 # Removal while a backing device does not answer: it says what it waits for, can be
 # repeated, and can be forced.

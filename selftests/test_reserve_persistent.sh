@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # timeout: 600
 #
 # Persistent reservations as two clients see them that share a logical unit, on one

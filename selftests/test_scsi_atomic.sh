@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # timeout: 600
 #
 # COMPARE AND WRITE and ORWRITE are atomic against everything else, on each kind of backing

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # timeout: 900
 #
 # EXTENDED COPY between the disks of a client: what arrives, what is refused, and what

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # timeout: 400
 #
 # FORMAT UNIT and SANITIZE: by sg_format and sg_sanitize, in the background, on all paths; what
