@@ -7,6 +7,7 @@
 #include "backing.h"
 #include "bd.h"
 #include "err.h"
+#include "save.h"
 #include "util.h"
 
 /* --- finding --- */
@@ -98,6 +99,15 @@ int bd_check_unused(const struct storage *st, const struct bd *bd)
 	return v ? err_say(ERR_BD_BUSY, bd->name, v->name) : RC_OK;
 }
 
+int bd_check_unwanted(const struct storage *st, const struct pool *p, const char *name)
+{
+	char *path = pool_path(p, name);
+	int rc = p->lv ? save_check_unwanted(&st->session->model, path) : RC_OK;
+
+	free(path);
+	return rc;
+}
+
 const char *bd_kind(const struct pool *p)
 {
 	return p->lv ? "file" : "logical volume";
@@ -110,18 +120,20 @@ char *bd_word(const struct pool *p, const char *name)
 
 /* --- making --- */
 
-static int make_file(const struct pool *p, const char *name, const char *word,
-		     const struct verb *verb, struct bd *bd)
+static int make_file(const struct storage *st, const struct pool *p, const char *name,
+		     const char *word, struct bd *bd)
 {
 	const struct pool_source nothing = { .fd = -1 };
 	int rc;
 
 	str_copy(bd->name, sizeof(bd->name), name);
-	rc = pool_parse_size(verb, word, &bd->size);
+	rc = pool_parse_size(st->session->verb, word, &bd->size);
 	if (!rc)
 		rc = pool_enter(p);
 	if (!rc)
 		rc = pool_file_check_name(p, name);
+	if (!rc)
+		rc = bd_check_unwanted(st, p, name);
 	return rc ? rc : pool_file_make(p, name, &nothing, bd->size, false);
 }
 
@@ -156,7 +168,7 @@ int bd_make(const struct storage *st, const struct pool *p, const char *name, co
 	memset(bd, 0, sizeof(*bd));
 	bd->pool = p;
 	if (p->lv)
-		return make_file(p, name, size, st->session->verb, bd);
+		return make_file(st, p, name, size, bd);
 	return make_lv(st, p, name, size, bd);
 }
 
@@ -214,5 +226,9 @@ int bd_rename(const struct storage *st, const struct bd *bd, const char *name)
 	if (bd->lv)
 		return lv_rename(st, bd->lv, name);
 	rc = pool_file_check_name(bd->pool, name);
+	if (!rc)
+		rc = bd_check_unwanted(st, bd->pool, bd->name);
+	if (!rc)
+		rc = bd_check_unwanted(st, bd->pool, name);
 	return rc ? rc : pool_file_rename(bd->pool, bd->name, name);
 }

@@ -224,6 +224,10 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_FILE_IO] = { RC_FAILED, "File \"%1$s\": %2$s." },
 	[ERR_BD_BUSY] = { RC_FAILED,
 		"\"%1$s\" is in use: it is the backing device of virtual target device %2$s." },
+	[ERR_FILE_WANTED] = { RC_FAILED,
+		"\"%1$s\" is what virtual target device %2$s has, which could not be restored.\n"
+		"\"viosbr -restore\" tries again; \"rmvdev -vtd %2$s\" forgets it, or of a drive\n"
+		"that is there, \"unloadopt -vtd %2$s\"." },
 	[ERR_BD_NO_POOL] = { RC_NOT_IN_POOL,
 		"The backing device of \"%1$s\" is not in storage pool \"%2$s\"." },
 	[ERR_BD_DRIVE] = { RC_FAILED,

@@ -14,6 +14,7 @@
 #include "hdisk.h"
 #include "nl.h"
 #include "poolfile.h"
+#include "save.h"
 #include "util.h"
 
 #define BLOCK	2048
@@ -41,6 +42,16 @@ static int find(const struct storage *st, const char *name, struct pool *p, stru
 
 	if (!rc && !pool_file_find(p, name, f))
 		rc = err_say(ERR_NO_MEDIUM, name, NULL);
+	return rc;
+}
+
+/* A drive that could not be restored, or without its medium, knows it by its name. */
+static int check_unwanted(const struct storage *st, const struct pool *p, const char *name)
+{
+	char *path = pool_path(p, name);
+	int rc = save_check_unwanted(&st->session->model, path);
+
+	free(path);
 	return rc;
 }
 
@@ -181,6 +192,9 @@ static int change(struct storage *st, const void *options)
 	v = pool_file_vtd(st, &p, f.name, &at);
 	if (v)
 		return err_say(ERR_MEDIUM_LOADED, f.name, v->name);
+	rc = check_unwanted(st, &p, f.name);
+	if (rc)
+		return rc;
 	if (o->access)
 		return pool_file_protect(&p, f.name, !strcmp(o->access, "ro"));
 	rc = pool_file_check_name(&p, o->mv);
@@ -246,6 +260,8 @@ static int remove_medium(struct storage *st, const void *options)
 	rc = find(st, o->name, &p, &f);
 	if (!rc)
 		rc = check_loaded(st, &p, f.name, o->f);
+	if (!rc)
+		rc = check_unwanted(st, &p, f.name);
 	if (rc)
 		return rc;
 	run_block_signals();

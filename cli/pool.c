@@ -414,6 +414,8 @@ int pool_remove(const struct storage *st, const struct pool *p, bool force)
 	if (!rc)
 		rc = check_unused(st, p);
 	if (!rc)
+		rc = save_check_unwanted(&st->session->model, p->dir);
+	if (!rc)
 		rc = lv_check_dependents(st, p->lv);
 	if (!rc && !force)
 		rc = check_empty(p);

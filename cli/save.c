@@ -345,6 +345,40 @@ bool save_is_unrestored(uint32_t partition, const char *name)
 	return found;
 }
 
+/* A file, or one below a directory. */
+static bool is_at(const char *path, const char *file)
+{
+	size_t len = strlen(path);
+
+	return !strncmp(file, path, len) && (!file[len] || file[len] == '/');
+}
+
+/* A restoring that was cut short leaves also what has been restored. */
+static bool is_there(const struct model *m, const struct item *it)
+{
+	const struct vtd *v = model_vtd(m, it->name);
+
+	return v && !strcmp(v->path, it->path);
+}
+
+/* Saved paths have no symbolic links in them. */
+int save_check_unwanted(const struct model *m, const char *path)
+{
+	char *real = realpath(path, NULL);
+	struct items left;
+	int rc = RC_OK;
+	size_t i;
+
+	save_read_unrestored(&left);
+	for (i = 0; !rc && i < left.nr; i++)
+		if (left.list[i].kind == ITEM_VTD && !left.list[i].identity[0] &&
+		    is_at(real ? real : path, left.list[i].path) && !is_there(m, &left.list[i]))
+			rc = err_say(ERR_FILE_WANTED, left.list[i].path, left.list[i].name);
+	items_free(&left);
+	free(real);
+	return rc;
+}
+
 static int write_unrestored(const struct model *m, const struct items *left)
 {
 	char *path = unrestored_path();

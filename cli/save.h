@@ -36,6 +36,11 @@ char *save_path(void);
 void save_read_unrestored(struct items *left);
 /* Whether a mapping of this partition and name is one that could not be restored. */
 bool save_is_unrestored(uint32_t partition, const char *name);
+/*
+ * Refuse to change what a mapping, or a drive, that could not be restored still wants: a file, or
+ * any below a directory.  Return RC_OK or the exit status of a printed message.
+ */
+int save_check_unwanted(const struct model *m, const char *path);
 /* Don't want it any more.  Return 0 or a negative errno. */
 int save_forget(const struct model *m, uint32_t partition, const char *name);
 

@@ -11,6 +11,7 @@
 #include "holder.h"
 #include "nl.h"
 #include "poolfile.h"
+#include "save.h"
 #include "util.h"
 #include "verbs.h"
 #include "vopt.h"
@@ -205,20 +206,31 @@ static const struct flag unload_flags[] = {
 	{ .name = NULL }
 };
 
+/* The medium that the drive had is not there yet, and it shall not have it again. */
+static int forget(const struct session *s, const char *drive)
+{
+	int err = save_forget(&s->model, s->self->id, drive);
+
+	return err ? err_state(err, drive) : save_configuration();
+}
+
 static int unloadopt_run(struct session *s, int argc, char **argv)
 {
 	struct medium_request r = { .fd = -1, .unload = true };
 	struct unload_options o = { .vtd = NULL };
+	const struct vtd *v = NULL;
 	int rc, err;
 
 	rc = args_parse(s->verb, argc, argv, &o);
 	if (!rc)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
-		drive_find(s, o.vtd, &rc);
+		v = drive_find(s, o.vtd, &rc);
 	if (rc)
 		return rc;
 	r.release = o.release;
+	if (!v->backing[0] && save_is_unrestored(s->self->id, o.vtd))
+		return forget(s, o.vtd);
 	err = vnl_vtd_medium(o.vtd, &r);
 	return err ? session_refused(err, o.vtd) : RC_OK;
 }

@@ -135,6 +135,17 @@ make_pools()
 	export LVM_FAKE_REPORT=$dir/pools.json
 }
 
+# What the last restoring could not do: the VTD $1 of type $2 on vhost0 with the file $3.
+make_unrestored()
+{
+	mkdir -p "$dir/state"
+	cat > "$dir/state/unrestored" <<-EOF
+	{ "kind": "head", "version": 1, "machine": "U9105.22A.78A1B2C" }
+	{ "kind": "vtd", "partition": 1, "slot": 12, "name": "$1", "type": "$2", "lun": "0x8900000000000000", "backing": "$3", "path": "$3", "block_size": 512 }
+	{ "kind": "end", "objects": 1 }
+	EOF
+}
+
 # Run all functions test_* and exit.
 tests_run()
 {

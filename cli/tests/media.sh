@@ -208,6 +208,30 @@ test_media_refusals()
 	check_log ""
 }
 
+# A drive that is to have its medium again.
+test_medium_unrestored()
+{
+	make_unrestored vtopt1 file_opt "$MEDIA/empty"
+	export VSCSI_FAKE=optical
+	run rmvopt -f -name empty
+	check_err 4 "\"$MEDIA/empty\" is what virtual target device vtopt1 has"
+	run chvopt -name empty -mv x
+	check_err 4 'vtopt1'
+	run chvopt -name empty -access ro
+	check_err 4 'vtopt1'
+	run rmrep -f
+	check_err 4 '"unloadopt -vtd vtopt1"'
+	check_log ""
+	[ -e "$MEDIA/empty" ] || fail "it is gone"
+	run unloadopt -vtd vtopt1
+	check_out < /dev/null
+	check_log ""
+	[ -e "$dir/state/unrestored" ] && fail "it is not forgotten"
+	run chvopt -name empty -access rw
+	check_out < /dev/null
+	unset VSCSI_FAKE
+}
+
 test_media_completion()
 {
 	run --complete loadopt -disk 0

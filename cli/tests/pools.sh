@@ -452,6 +452,49 @@ $row" "$dir/pools.json" > "$dir/two.json"
 	check_log ""
 }
 
+# A mapping that could not be restored knows its file by name: no other may get that name.
+test_unrestored()
+{
+	make_unrestored a_root file "$FILE"
+	run rmbdsp -sp fbpool -bd app1_file
+	check_err 4 "\"$FILE\" is what virtual target device a_root has"
+	run chbdsp -sp fbpool -bd app1_file -mv web
+	check_err 4 '"rmvdev -vtd a_root" forgets it'
+	run rmsp -f fbpool
+	check_err 4 'a_root'
+	check_log ""
+	make_unrestored a_root file "${FILE%/*}/web"
+	run mkbdsp -sp fbpool 1M -bd web
+	check_err 4 'a_root'
+	run chbdsp -sp fbpool -bd app1_file -mv web
+	check_err 4 'a_root'
+	[ -e "$FILE" ] && [ ! -e "${FILE%/*}/web" ] || fail "files: $(ls "${FILE%/*}")"
+	# What begins with the same letters is another one.
+	run mkbdsp -sp fbpool 1M -bd we
+	check_rc 0
+	run rmbdsp -sp fbpool -bd we
+	check_out <<< 'File "we" removed.'
+	run rmvdev -vtd a_root
+	check_out <<< "a_root deleted"
+	run mkbdsp -sp fbpool 1M -bd web
+	check_rc 0
+	run rmbdsp -sp fbpool -bd web
+	check_rc 0
+}
+
+# A restoring that was killed leaves what is there by now.
+test_unrestored_there()
+{
+	cp "$FILE" "$FILE.2"
+	make_unrestored file_vtd file "$FILE.2"
+	VSCSI_FAKE_FILE=$FILE.2 run rmbdsp -vtd file_vtd
+	check_out <<-EOF
+	file_vtd deleted
+	File "app1_file.2" removed.
+	EOF
+	rm "$dir/state/unrestored"
+}
+
 test_pool_restore()
 {
 	run viosbr -backup -file one
