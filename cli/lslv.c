@@ -378,6 +378,7 @@ const struct verb verb_lslv = {
 		offsetof(struct options, lvs), 0, 1, "LogicalVolume", HINT_LV
 	},
 	.listing = &listing,
+	.access = STORAGE_READS,
 	.options = sizeof(struct options),
 	.check = check,
 	.work = list,

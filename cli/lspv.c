@@ -446,6 +446,7 @@ const struct verb verb_lspv = {
 		offsetof(struct options, pvs), 0, 1, "PhysicalVolume", HINT_PV
 	},
 	.listing = &listing,
+	.access = STORAGE_READS,
 	.options = sizeof(struct options),
 	.check = check,
 	.work = list,

@@ -238,6 +238,7 @@ const struct verb verb_lsrep = {
 	.usage = "lsrep [-field FieldName ...] [-fmt Delimiter | -json]",
 	.flags = flags,
 	.listing = &listing,
+	.access = STORAGE_READS,
 	.options = sizeof(struct options),
 	.check = check,
 	.work = list,

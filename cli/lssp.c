@@ -285,6 +285,7 @@ const struct verb verb_lssp = {
 	"lssp -default",
 	.flags = flags,
 	.listing = &listing,
+	.access = STORAGE_READS,
 	.options = sizeof(struct options),
 	.check = check,
 	.work = list,

@@ -409,6 +409,7 @@ const struct verb verb_lsvg = {
 		offsetof(struct options, vgs), 0, 1024, "VolumeGroup", HINT_VG
 	},
 	.listing = &listing,
+	.access = STORAGE_READS,
 	.options = sizeof(struct options),
 	.check = check,
 	.work = list,

@@ -115,8 +115,9 @@ int lv_check_remove(const struct storage *st, const struct lvm_lv *lv)
 	return rc ? rc : lv_check_dependents(st, lv);
 }
 
-bool lv_confirm(const char *verb, const struct lvm_lv *lv)
+int lv_confirm(const struct storage *st, const struct lvm_lv *lv)
 {
+	const char *verb = st->session->verb->name;
 	char answer[16];
 
 	printf("Warning, all data contained on logical volume %s will be destroyed.\n"
@@ -125,10 +126,22 @@ bool lv_confirm(const char *verb, const struct lvm_lv *lv)
 	if (!fgets(answer, sizeof(answer), stdin))
 		answer[0] = '\0';
 	answer[strcspn(answer, "\n")] = '\0';
-	if (!strcasecmp(answer, "y") || !strcasecmp(answer, "yes"))
-		return true;
-	err_say(ERR_NOT_CONFIRMED, verb, NULL);
-	return false;
+	if (strcasecmp(answer, "y") && strcasecmp(answer, "yes"))
+		return err_say(ERR_NOT_CONFIRMED, verb, NULL);
+	argv_add(&st->session->confirmed, lv->id);
+	return RC_OK;
+}
+
+/* Others may have made one, or another of its name, while the user was asked. */
+int lv_check_confirmed(const struct storage *st, const struct lvm_lv *lv)
+{
+	const struct argv *ids = &st->session->confirmed;
+	size_t i;
+
+	for (i = 0; i < ids->nr; i++)
+		if (!strcmp(ids->words[i], lv->id))
+			return RC_OK;
+	return err_say(ERR_LV_NEW, lv->name, st->session->verb->name);
 }
 
 int lv_unmake(const struct storage *st, const char *vg, const char *name)

@@ -14,8 +14,13 @@ int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv);
 /* lv_check_plain() and lv_check_dependents(), and nobody may have it open. */
 int lv_check_remove(const struct storage *st, const struct lvm_lv *lv);
 
-/* Warn and ask on the terminal; false: the answer is not yes. */
-bool lv_confirm(const char *verb, const struct lvm_lv *lv);
+/*
+ * Warn and ask on the terminal, and remember it if the answer is yes.  Return RC_OK or the exit
+ * status of a printed message, as below.
+ */
+int lv_confirm(const struct storage *st, const struct lvm_lv *lv);
+/* Refuse one of which the user has not been asked. */
+int lv_check_confirmed(const struct storage *st, const struct lvm_lv *lv);
 
 /* A volume that is to be made. */
 struct lv_new {

@@ -153,6 +153,7 @@ const struct verb verb_mkvopt = {
 	.usage = "mkvopt -name FileName {-size Size | -dev OpticalDevice | -file SourceFile} [-ro]",
 	.required = 1u << GROUP_NAME | 1u << GROUP_WHAT,
 	.flags = mkvopt_flags,
+	.access = STORAGE_ADDS,
 	.options = sizeof(struct options),
 	.work = make,
 	.run = storage_verb,

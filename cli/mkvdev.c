@@ -15,6 +15,7 @@
 #include "mkvdev.h"
 #include "name.h"
 #include "nl.h"
+#include "pv.h"
 #include "save.h"
 #include "util.h"
 #include "verbs.h"
@@ -455,6 +456,22 @@ static int volume_check(const struct session *s, const struct mkvdev *o)
 	return rc;
 }
 
+/* The file that is looked at is the one that is mapped. */
+static int start_and_map(struct session *s, const struct mkvdev *o, struct vtd *made)
+{
+	int rc, lock = storage_lock_file(o->vdev, &rc);
+
+	if (!rc)
+		rc = session_start(s, ON_VIOS);
+	if (!rc)
+		rc = volume_check(s, o);
+	if (!rc)
+		rc = mkvdev_map(s, o, made);
+	if (lock >= 0)
+		close(lock);
+	return rc;
+}
+
 static int mkvdev_run(struct session *s, int argc, char **argv)
 {
 	struct mkvdev o = { .vdev = NULL };
@@ -466,11 +483,7 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 	if (!rc)
 		rc = parse_words(s->verb, &o, &r);
 	if (!rc)
-		rc = session_start(s, ON_VIOS);
-	if (!rc)
-		rc = volume_check(s, &o);
-	if (!rc)
-		rc = mkvdev_map(s, &o, &made);
+		rc = start_and_map(s, &o, &made);
 	if (rc)
 		return rc;
 	printf("%s Available\n", made.name);

@@ -15,10 +15,12 @@
 #include "backing.h"
 #include "disk.h"
 #include "err.h"
+#include "fs.h"
 #include "hdisk.h"
 #include "holder.h"
 #include "name.h"
 #include "pv.h"
+#include "state.h"
 #include "util.h"
 
 /* --- the list --- */
@@ -135,7 +137,8 @@ int storage_reread(struct storage *st)
 	return storage_read(st->session, st);
 }
 
-static int work(struct session *s, const void *options)
+int storage_work(struct session *s, int (*work)(struct storage *st, const void *options),
+		 const void *options)
 {
 	struct storage st;
 	int rc;
@@ -145,9 +148,57 @@ static int work(struct session *s, const void *options)
 		return rc;
 	rc = storage_read(s, &st);
 	if (!rc)
-		rc = s->verb->work(&st, options);
+		rc = work(&st, options);
 	storage_free(&st);
 	return rc;
+}
+
+int storage_lock(enum storage_access access, int *rc)
+{
+	int lock = state_lock_storage(access == STORAGE_ADDS);
+
+	*rc = RC_OK;
+	if (lock >= 0)
+		return lock;
+	if (lock == -EACCES)
+		*rc = err_say(ERR_LVM_PERMISSION, NULL, NULL);
+	else
+		*rc = err_state(lock, "storage.lock");
+	return -1;
+}
+
+int storage_lock_file(const char *path, int *rc)
+{
+	char *root = realpath(fs_root(), NULL), *real = path ? realpath(path, NULL) : NULL;
+	size_t len = root ? strlen(root) : 0;
+	bool ours = len && real && !strncmp(real, root, len) && real[len] == '/';
+
+	free(real);
+	free(root);
+	*rc = RC_OK;
+	return ours ? storage_lock(STORAGE_ADDS, rc) : -1;
+}
+
+static int work_alone(struct session *s, const void *options)
+{
+	int rc, lock = storage_lock(s->verb->access, &rc);
+
+	if (rc)
+		return rc;
+	rc = storage_work(s, s->verb->work, options);
+	close(lock);
+	return rc;
+}
+
+/* Nobody waits for the user's answer, so what was asked about is looked at again. */
+static int ask_and_work(struct session *s, const void *options)
+{
+	int rc = s->verb->ask ? s->verb->ask(s, options) : RC_OK;
+
+	if (rc)
+		return rc;
+	session_end(s);
+	return work_alone(s, options);
 }
 
 int storage_verb(struct session *s, int argc, char **argv)
@@ -158,8 +209,11 @@ int storage_verb(struct session *s, int argc, char **argv)
 	rc = args_parse(s->verb, argc, argv, options);
 	if (!rc && s->verb->check)
 		rc = s->verb->check(s->verb, options);
-	if (!rc)
-		rc = work(s, options);
+	if (!rc && s->verb->access == STORAGE_READS)
+		rc = storage_work(s, s->verb->work, options);
+	else if (!rc)
+		rc = ask_and_work(s, options);
+	argv_free(&s->confirmed);
 	free(options);
 	return rc;
 }

@@ -32,10 +32,25 @@ void storage_free(struct storage *st);
 int storage_reread(struct storage *st);
 
 /*
- * The run() of verbs about storage: parse and check the words, start on the server, read the
- * storage, do the verb's work() with its options, free all.  Return the exit status.
+ * The run() of verbs about storage: parse and check the words, ask what is to be asked, keep
+ * others away, and storage_work() with the verb's work().  Return the exit status.
  */
 int storage_verb(struct session *s, int argc, char **argv);
+
+/*
+ * Start on the server, read the storage, do @work with a verb's options, free all.  Return the
+ * exit status.
+ */
+int storage_work(struct session *s, int (*work)(struct storage *st, const void *options),
+		 const void *options);
+
+/*
+ * Keep out the verbs that a verb can't run beside; what was read before may be old.  Closing the
+ * descriptor lets them in again; -1 after a message, with its exit status in *rc.
+ */
+int storage_lock(enum storage_access access, int *rc);
+/* The same for a verb that uses a file, if it is one of a pool or the repository; else -1.  NULL: none. */
+int storage_lock_file(const char *path, int *rc);
 
 /* The physical volume that a word means; NULL after a message. */
 const struct pv *pv_find(const struct storage *st, const char *word, int *rc);

@@ -40,14 +40,30 @@ static int check_all(const struct storage *st, const struct options *o)
 	return rc;
 }
 
+static int confirm_all(struct storage *st, const void *options)
+{
+	const struct options *o = options;
+	int i, rc = check_all(st, o);
+
+	for (i = 0; !rc && i < o->lvs.nr; i++)
+		rc = lv_confirm(st, lvm_lv_find(&st->lvm, o->lvs.v[i], &rc));
+	return rc;
+}
+
+static int ask(struct session *s, const void *options)
+{
+	const struct options *o = options;
+
+	return o->f ? RC_OK : storage_work(s, confirm_all, o);
+}
+
 static int remove_all(struct storage *st, const void *options)
 {
 	const struct options *o = options;
 	int i, rc = check_all(st, o);
 
 	for (i = 0; !rc && !o->f && i < o->lvs.nr; i++)
-		if (!lv_confirm("rmlv", lvm_lv_find(&st->lvm, o->lvs.v[i], &rc)))
-			rc = err_rc(ERR_NOT_CONFIRMED);
+		rc = lv_check_confirmed(st, lvm_lv_find(&st->lvm, o->lvs.v[i], &rc));
 	for (i = 0; !rc && i < o->lvs.nr; i++)
 		rc = lv_remove(st, lvm_lv_find(&st->lvm, o->lvs.v[i], &rc));
 	return rc;
@@ -63,6 +79,7 @@ const struct verb verb_rmlv = {
 		offsetof(struct options, lvs), 1, 1024, "LogicalVolume", HINT_LV
 	},
 	.options = sizeof(struct options),
+	.ask = ask,
 	.work = remove_all,
 	.run = storage_verb,
 };

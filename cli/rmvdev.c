@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "backing.h"
 #include "err.h"
@@ -192,25 +193,36 @@ static int forget(const struct session *s, const char *name)
 	return save_configuration();
 }
 
+static int start_and_remove(struct session *s, const struct options *o)
+{
+	struct found found = { .nr = 0 };
+	int rc = session_start(s, ON_VIOS);
+
+	if (!rc && o->vtd && !model_vtd(&s->model, o->vtd) &&
+	    save_is_unrestored(s->self->id, o->vtd))
+		return forget(s, o->vtd);
+	if (!rc)
+		rc = find(s, o, &found);
+	if (!rc && found.nr > 1 && !o->f)
+		rc = many(o, &found);
+	if (!rc)
+		rc = o->rmlv ? remove_with_lv(s, o, &found) : remove_all(o, &found);
+	free(found.list);
+	return rc;
+}
+
 static int rmvdev_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .vdev = NULL };
-	struct found found = { .nr = 0 };
-	int rc;
+	int rc, lock = -1;
 
 	rc = args_parse(s->verb, argc, argv, &o);
+	if (!rc && o.rmlv)
+		lock = storage_lock(STORAGE_CHANGES, &rc);
 	if (!rc)
-		rc = session_start(s, ON_VIOS);
-	if (!rc && o.vtd && !model_vtd(&s->model, o.vtd) &&
-	    save_is_unrestored(s->self->id, o.vtd))
-		return forget(s, o.vtd);
-	if (!rc)
-		rc = find(s, &o, &found);
-	if (!rc && found.nr > 1 && !o.f)
-		rc = many(&o, &found);
-	if (!rc)
-		rc = o.rmlv ? remove_with_lv(s, &o, &found) : remove_all(&o, &found);
-	free(found.list);
+		rc = start_and_remove(s, &o);
+	if (lock >= 0)
+		close(lock);
 	return rc;
 }
 

@@ -47,9 +47,9 @@ static void remove_left_over(void)
 		closedir(dir);
 }
 
-int state_lock(void)
+static int lock_file(const char *name, int how)
 {
-	char *path = state_path("lock");
+	char *path = state_path(name);
 	int fd;
 
 	if (!mkdir(state_dir(), 0755))
@@ -58,14 +58,27 @@ int state_lock(void)
 	free(path);
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, LOCK_EX)) {
+	while (flock(fd, how)) {
 		if (errno == EINTR)
 			continue;
 		close(fd);
 		return -EIO;
 	}
-	remove_left_over();
 	return fd;
+}
+
+int state_lock(void)
+{
+	int fd = lock_file("lock", LOCK_EX);
+
+	if (fd >= 0)
+		remove_left_over();
+	return fd;
+}
+
+int state_lock_storage(bool shared)
+{
+	return lock_file("storage.lock", shared ? LOCK_SH : LOCK_EX);
 }
 
 static int write_all(int fd, const char *text, size_t len)

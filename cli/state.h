@@ -18,6 +18,13 @@ char *state_path(const char *name);
 int state_lock(void);
 
 /*
+ * Keep other verbs from changing storage; @shared: only from removing any.  It is taken once in
+ * a verb, before what the verb looks at is read, and before state_lock(); a program that the
+ * verb runs doesn't have it.  Return as state_lock().
+ */
+int state_lock_storage(bool shared);
+
+/*
  * Replace a file: after a crash at any moment it is the old or the new one.  The caller holds
  * the lock.  Return 0 or a negative errno.
  */

@@ -8,6 +8,7 @@
 #include "args.h"
 #include "model.h"
 #include "out.h"
+#include "run.h"
 
 /* One run of one verb. */
 struct session {
@@ -16,9 +17,17 @@ struct session {
 	struct model model;		/* after session_start() */
 	const struct partition *self;	/* the partition that the verb runs on */
 	bool keep_saved;		/* the saved configuration stays as it is */
+	struct argv confirmed;		/* logical volumes that the user gives up, by id */
 };
 
 struct storage;
+
+/* What a verb about storage does, and so which others may run beside it. */
+enum storage_access {
+	STORAGE_CHANGES,	/* none but those that only read */
+	STORAGE_ADDS,		/* none that changes or removes any */
+	STORAGE_READS,		/* all */
+};
 
 /* One row of the verb table, which feeds dispatch, help and completion. */
 struct verb {
@@ -34,8 +43,10 @@ struct verb {
 	int (*run)(struct session *s, int argc, char **argv);
 
 	/* Of a verb about storage, whose run() is storage_verb(): */
+	enum storage_access access;
 	size_t options;			/* size of its options structure */
 	int (*check)(const struct verb *verb, const void *options);	/* the words; may be NULL */
+	int (*ask)(struct session *s, const void *options);	/* the user; may be NULL */
 	int (*work)(struct storage *st, const void *options);
 };
 

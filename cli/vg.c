@@ -342,26 +342,16 @@ static int check_volumes(const struct storage *st, const struct vg_reduction *o,
 	return rc;
 }
 
-static bool confirm_volumes(const struct storage *st, const struct lvm_vg *vg,
-			    const struct chosen *c)
-{
-	size_t i;
-
-	for (i = 0; i < st->lvm.nr_lvs; i++)
-		if (goes(st, vg, c, &st->lvm.lvs[i]) && !lv_confirm("reducevg", &st->lvm.lvs[i]))
-			return false;
-	return true;
-}
-
-static int remove_volumes(const struct storage *st, const struct lvm_vg *vg,
-			  const struct chosen *c)
+/* Do something with each volume that goes, until it fails. */
+static int for_volumes(const struct storage *st, const struct lvm_vg *vg, const struct chosen *c,
+		       int (*what)(const struct storage *st, const struct lvm_lv *lv))
 {
 	size_t i;
 	int rc = RC_OK;
 
 	for (i = 0; !rc && i < st->lvm.nr_lvs; i++)
 		if (goes(st, vg, c, &st->lvm.lvs[i]))
-			rc = lv_remove(st, &st->lvm.lvs[i]);
+			rc = what(st, &st->lvm.lvs[i]);
 	return rc;
 }
 
@@ -382,24 +372,33 @@ static int remove_disks(const struct storage *st, const struct lvm_vg *vg,
 	return rc;
 }
 
+/* The group and the disks that are to go, if they may; *c is to be freed in any case. */
+static const struct lvm_vg *check_reduction(const struct storage *st, const struct vg_reduction *o,
+					    struct chosen *c, int *rc)
+{
+	const struct lvm_vg *vg = vg_to_change(st, o->vg, rc);
+
+	c->list = NULL;
+	if (!*rc)
+		*rc = choose(st, &o->pvs, c);
+	if (!*rc)
+		*rc = check_members(st, vg, c);
+	if (!*rc)
+		*rc = check_volumes(st, o, vg, c);
+	return vg;
+}
+
 int vg_reduce(struct storage *st, const struct vg_reduction *o, bool *gone)
 {
 	const struct lvm_vg *vg;
 	struct chosen c;
 	int rc;
 
-	vg = vg_to_change(st, o->vg, &rc);
-	if (rc)
-		return rc;
-	rc = choose(st, &o->pvs, &c);
+	vg = check_reduction(st, o, &c, &rc);
+	if (!rc && o->asked)
+		rc = for_volumes(st, vg, &c, lv_check_confirmed);
 	if (!rc)
-		rc = check_members(st, vg, &c);
-	if (!rc)
-		rc = check_volumes(st, o, vg, &c);
-	if (!rc && o->ask && !confirm_volumes(st, vg, &c))
-		rc = err_rc(ERR_NOT_CONFIRMED);
-	if (!rc)
-		rc = remove_volumes(st, vg, &c);
+		rc = for_volumes(st, vg, &c, lv_remove);
 	if (!rc)
 		rc = remove_disks(st, vg, &c);
 	*gone = !rc && c.nr == vg->pvs;
@@ -407,16 +406,41 @@ int vg_reduce(struct storage *st, const struct vg_reduction *o, bool *gone)
 	return rc;
 }
 
-static int reduce(struct storage *st, const void *options)
+static struct vg_reduction reduction(const struct options *o)
 {
-	const struct options *o = options;
-	const struct vg_reduction what = {
+	return (struct vg_reduction){
 		.vg = o->words.v[0],
 		.pvs = words_after(&o->words, 1),
 		.with_volumes = o->rmlv,
-		.ask = o->rmlv && !o->f,
+		.asked = o->rmlv && !o->f,
 		.flag = "rmlv",
 	};
+}
+
+static int confirm(struct storage *st, const void *options)
+{
+	const struct vg_reduction what = reduction(options);
+	const struct lvm_vg *vg;
+	struct chosen c;
+	int rc;
+
+	vg = check_reduction(st, &what, &c, &rc);
+	if (!rc)
+		rc = for_volumes(st, vg, &c, lv_confirm);
+	free(c.list);
+	return rc;
+}
+
+static int ask(struct session *s, const void *options)
+{
+	const struct options *o = options;
+
+	return o->rmlv && !o->f ? storage_work(s, confirm, o) : RC_OK;
+}
+
+static int reduce(struct storage *st, const void *options)
+{
+	const struct vg_reduction what = reduction(options);
 	bool gone = false;
 	int rc = vg_reduce(st, &what, &gone);
 
@@ -433,6 +457,7 @@ const struct verb verb_reducevg = {
 	.flags = reducevg_flags,
 	.operands = VG_AND_PVS,
 	.options = sizeof(struct options),
+	.ask = ask,
 	.work = reduce,
 	.run = storage_verb,
 };

@@ -19,7 +19,7 @@ struct vg_reduction {
 	const char *vg;
 	struct words pvs;
 	bool with_volumes;	/* also those that volumes are on, with these */
-	bool ask;		/* before a volume is removed */
+	bool asked;		/* the user, of each volume that may go */
 	const char *flag;	/* by which the verb is told with_volumes */
 };
 

@@ -285,14 +285,17 @@ static int restore_from(struct session *s, const struct options *o, const char *
 	return rc || machine_differs(&s->model, items) || failed ? RC_FAILED : RC_OK;
 }
 
+/* Nothing is removed that is about to be mapped. */
 static int restore(struct session *s, const struct options *o, const char *path)
 {
 	struct items items;
 	unsigned int bad = 0;
-	int rc = items_read(path, &items, &bad);
+	int rc = items_read(path, &items, &bad), lock = -1;
 
 	if (!rc && !o->validate)
 		rc = may_change();
+	if (!rc && !o->validate)
+		lock = storage_lock(STORAGE_CHANGES, &rc);
 	if (!rc)
 		rc = session_start(s, ON_SYSTEM);
 	if (!rc)
@@ -305,6 +308,8 @@ static int restore(struct session *s, const struct options *o, const char *path)
 		printf("%s of this node (%s) successful\n", o->validate ? "Validation" : "Restore",
 		       node_name(&s->model));
 	items_free(&items);
+	if (lock >= 0)
+		close(lock);
 	return rc;
 }
 

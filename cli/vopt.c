@@ -162,22 +162,34 @@ static int find_in_repository(struct session *s, struct medium *o, char **path)
 	return rc;
 }
 
+static int start_and_load(struct session *s, struct medium *o)
+{
+	char *path = NULL;
+	int rc = session_start(s, ON_VIOS);
+
+	if (!rc)
+		drive_find(s, o->vtd, &rc);
+	if (!rc && !strchr(o->disk, '/'))
+		rc = find_in_repository(s, o, &path);
+	if (!rc)
+		rc = vopt_load(s, o);
+	free(path);
+	return rc;
+}
+
 static int loadopt_run(struct session *s, int argc, char **argv)
 {
 	struct medium o = { .disk = NULL };
-	char *path = NULL;
-	int rc;
+	int rc, lock = -1;
 
 	rc = args_parse(s->verb, argc, argv, &o);
 	if (!rc)
-		rc = session_start(s, ON_VIOS);
+		lock = strchr(o.disk, '/') ? storage_lock_file(o.disk, &rc) :
+					     storage_lock(STORAGE_ADDS, &rc);
 	if (!rc)
-		drive_find(s, o.vtd, &rc);
-	if (!rc && !strchr(o.disk, '/'))
-		rc = find_in_repository(s, &o, &path);
-	if (!rc)
-		rc = vopt_load(s, &o);
-	free(path);
+		rc = start_and_load(s, &o);
+	if (lock >= 0)
+		close(lock);
 	return rc;
 }
 

@@ -495,6 +495,87 @@ test_unrestored_there()
 	rm "$dir/state/unrestored"
 }
 
+# Note, when a verb reads the storage, whether another one could change it, or use it.
+probe()
+{
+	LVM_FAKE_RUN="flock -n $dir/state/storage.lock true && echo change >> $dir/probe;
+		      flock -n -s $dir/state/storage.lock true && echo use >> $dir/probe" run "$@"
+	PROBED=$(tr '\n' ' ' < "$dir/probe")
+	: > "$dir/probe"
+}
+
+test_lock()
+{
+	mkdir -p "$dir/state"
+	: > "$dir/probe"
+	for words in "rmbdsp -sp fbpool -bd x" "rmsp fbpool" "mkbdsp -sp fbpool 1M -bd a/b" "rmrep" \
+			"rmvopt -name x" "mklv -lv x1 datavg 1" "rmvdev -vtd app1_lv -rmlv"; do
+		# shellcheck disable=SC2086
+		probe $words
+		[ "$PROBED" = "" ] || fail "beside $words: $PROBED"
+	done
+	for words in "mkvopt -name x -size 0M" "loadopt -disk x -vtd vtopt0"; do
+		# shellcheck disable=SC2086
+		VSCSI_FAKE=optical probe $words
+		[ "$PROBED" = "use " ] || fail "beside $words: $PROBED"
+	done
+	for words in lssp lsvg lsrep lspv "lslv mir"; do
+		# shellcheck disable=SC2086
+		probe $words
+		[ "$PROBED" = "change use " ] || fail "beside $words: $PROBED"
+	done
+	# Nobody waits for an answer.
+	ANSWER=n probe rmlv mir
+	[ "$PROBED" = "change use " ] || fail "while rmlv asks: $PROBED"
+	ANSWER=y probe rmlv mir
+	[ "$PROBED" = "change use " ] || fail "while rmlv asks and removes: $PROBED"
+	# One verb after the other in one process.
+	ANSWER=$'rmlv -f mir\nrmvdev -vtd app1_lv -rmlv\nrmbdsp -sp datavg -bd mir' run -f -
+	check_rc 0
+}
+
+# A volume of which nobody was asked has come meanwhile.
+test_lock_asked()
+{
+	cp "$LVM_FAKE_REPORT" "$dir/changing.json"
+	ANSWER=y LVM_FAKE_REPORT=$dir/changing.json LVM_FAKE_RUN="
+		[ ! -e $dir/asked ] || sed -i s/bXvS3q-0c2R/bXvS3q-0c2S/ $dir/changing.json
+		: > $dir/asked" run rmlv mir
+	check_rc 4
+	grep -q 'mir was not there when you were asked' "$dir/err" || fail "$(cat "$dir/err")"
+	check_log ""
+}
+
+# Whether somebody waits for the lock.
+waits()
+{
+	grep -q -- "-> FLOCK .*:$(stat -c %i "$dir/state/storage.lock") " /proc/locks
+}
+
+# The file is removed between the look at it and its mapping: so there is no such between.
+test_lock_mapping()
+{
+	local lock pid
+
+	cp "$FILE" "$FILE.2"
+	exec {lock}> "$dir/state/storage.lock"
+	flock "$lock"
+	(
+		exec {lock}>&-
+		run mkvdev -vdev "$FILE.2" -vadapter vhost0
+		check_err 2 'was not found'
+		exit "$((OK ^ 1))"
+	) &
+	pid=$!
+	until waits || [ ! -e "/proc/$pid" ]; do
+		:
+	done
+	rm "$FILE.2"
+	exec {lock}>&-
+	wait "$pid" || fail "it did not wait"
+	check_log ""
+}
+
 test_pool_restore()
 {
 	run viosbr -backup -file one
