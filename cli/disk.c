@@ -20,6 +20,17 @@ void block_path(dev_t dev, char *path, size_t size)
 	free(real);
 }
 
+/* A slash there is an exclamation mark in sysfs. */
+void block_node(const char *kernel_name, char *path, size_t size)
+{
+	char *c;
+
+	snprintf(path, size, "/dev/%s", kernel_name);
+	for (c = path; *c; c++)
+		if (*c == '!')
+			*c = '/';
+}
+
 dev_t block_number(const char *name)
 {
 	unsigned int dev_major = 0, dev_minor = 0;

@@ -44,6 +44,9 @@ bool lv_of(const char *kernel_name, struct lv *lv);
 /* Where in sysfs a block device is; "" if it is nowhere. */
 void block_path(dev_t dev, char *path, size_t size);
 
+/* Its node in /dev. */
+void block_node(const char *kernel_name, char *path, size_t size);
+
 /* The number of a block device; 0: there is none of that name. */
 dev_t block_number(const char *name);
 

@@ -11,6 +11,7 @@
 
 #include <json-c/json.h>
 
+#include "disk.h"
 #include "err.h"
 #include "holder.h"
 #include "lvm.h"
@@ -131,7 +132,7 @@ static int failed(const char *what, const struct run *r)
 	char *message = message_of(r->err, false);
 	int rc;
 
-	if (r->status == RUN_NOT_THERE)
+	if (r->status == RUN_NOT_THERE || r->status == RUN_NOT_STARTED)
 		rc = err_say(ERR_PROGRAM, "lvm", message);
 	else if (geteuid())
 		rc = err_say(ERR_LVM_PERMISSION, NULL, NULL);
@@ -446,7 +447,7 @@ static void sort(void *array, size_t nr, size_t size, int (*cmp)(const void *, c
 		qsort(array, nr, size, cmp);
 }
 
-int lvm_read(const struct model *m, struct lvm *l)
+static int report_read(const struct model *m, struct lvm *l, bool must)
 {
 	struct run r;
 	int rc;
@@ -454,12 +455,26 @@ int lvm_read(const struct model *m, struct lvm *l)
 	memset(l, 0, sizeof(*l));
 	filter_make(m, &l->filter);
 	program_run(&l->filter, report_words, &r);
-	rc = r.status ? failed("lvm fullreport", &r) : take_report(l, r.out);
+	if (r.status == RUN_NOT_THERE && !must)
+		rc = RC_OK;
+	else
+		rc = r.status ? failed("lvm fullreport", &r) : take_report(l, r.out);
 	run_free(&r);
+	l->read = !rc;
 	sort(l->vgs, l->nr_vgs, sizeof(*l->vgs), cmp_vgs);
 	sort(l->lvs, l->nr_lvs, sizeof(*l->lvs), cmp_lv_rows);
 	sort(l->runs, l->nr_runs, sizeof(*l->runs), cmp_runs);
 	return rc;
+}
+
+int lvm_read(const struct model *m, struct lvm *l)
+{
+	return report_read(m, l, true);
+}
+
+int lvm_read_if_there(const struct model *m, struct lvm *l)
+{
+	return report_read(m, l, false);
 }
 
 void lvm_free(struct lvm *l)
@@ -492,6 +507,15 @@ const struct lvm_pv *lvm_pv(const struct lvm *l, dev_t dev)
 		if (dev && l->pvs[i].dev == dev)
 			return &l->pvs[i];
 	return NULL;
+}
+
+bool lvm_pv_is_on(const struct lvm_pv *pv, const char *sysfs)
+{
+	size_t len = strlen(sysfs);
+	char path[PATH_MAX];
+
+	block_path(pv->dev, path, sizeof(path));
+	return len && !strncmp(path, sysfs, len) && (path[len] == '/' || !path[len]);
 }
 
 const struct lvm_lv *lvm_lv_by_id(const struct lvm *l, const char *id)

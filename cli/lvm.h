@@ -87,6 +87,7 @@ struct lvm {
 	size_t nr_lvs;
 	struct lvm_run *runs;
 	size_t nr_runs;
+	bool read;
 	struct argv filter;		/* arguments that keep LVM off our clients' disks */
 };
 
@@ -98,10 +99,14 @@ bool lvm_is_labelled(const char *path);
  * theirs.  Return RC_OK or the exit status of a printed message.
  */
 int lvm_read(const struct model *m, struct lvm *l);
+/* The same; where LVM is not installed there are no groups. */
+int lvm_read_if_there(const struct model *m, struct lvm *l);
 void lvm_free(struct lvm *l);
 
 const struct lvm_vg *lvm_vg(const struct lvm *l, const char *name);
 const struct lvm_pv *lvm_pv(const struct lvm *l, dev_t dev);
+/* Whether it is the block device of that path in sysfs, or a partition of it. */
+bool lvm_pv_is_on(const struct lvm_pv *pv, const char *sysfs);
 const struct lvm_lv *lvm_lv_by_id(const struct lvm *l, const char *id);
 const struct lvm_lv *lvm_lv_by_dev(const struct lvm *l, dev_t dev);
 

@@ -9,6 +9,7 @@
 #include "backing.h"
 #include "disk.h"
 #include "err.h"
+#include "group.h"
 #include "hdisk.h"
 #include "holder.h"
 #include "lv.h"
@@ -173,7 +174,7 @@ static int size_check(const struct backing *b, const struct vtd_request *r)
 	return err_say(ERR_BACKING_SIZE, b->name, why);
 }
 
-/* Used on this server: only with -f.  Used on another one: a second path to it. */
+/* Used on this server: only if asked for.  Used on another one: a second path to it. */
 static int share_check(const struct session *s, const struct mkvdev *o, const struct backing *b,
 		       struct vtd_request *r)
 {
@@ -183,35 +184,23 @@ static int share_check(const struct session *s, const struct mkvdev *o, const st
 		if (!backing_is(b, &s->model.vtds[i]))
 			continue;
 		r->share = true;
-		if (!o->f && model_vtd_partition(&s->model, &s->model.vtds[i]) == s->self->id)
+		if (!o->f && !o->share &&
+		    model_vtd_partition(&s->model, &s->model.vtds[i]) == s->self->id)
 			return err_say(ERR_BACKING_USED, b->name, NULL);
 	}
 	return RC_OK;
 }
 
-/*
- * The disks of a group are held only while a volume in it is active.  What a client has made on
- * its disk is the client's.
- */
-static int group_check(const struct session *s, const struct backing *b)
+static int check_group(const struct session *s, const struct mkvdev *o, const struct backing *b)
 {
-	const struct lvm_vg *vg;
-	const struct lvm_pv *pv;
-	struct lvm l;
-	int rc;
+	struct lvm groups = { .read = false };
+	int rc = group_check(&s->model, b, o->groups ? o->groups : &groups);
 
-	if (!lvm_is_labelled(b->path))
-		return RC_OK;
-	rc = lvm_read(&s->model, &l);
-	pv = rc ? NULL : lvm_pv(&l, b->dev);
-	vg = pv ? lvm_vg(&l, pv->vg) : NULL;
-	if (vg && vg->own && !vg->exported)
-		rc = err_say(ERR_BACKING_GROUP, b->name, vg->name);
-	lvm_free(&l);
+	lvm_free(&groups);
 	return rc;
 }
 
-static int use_check(const struct session *s, const struct mkvdev *o, const struct backing *b,
+int mkvdev_check_use(const struct session *s, const struct mkvdev *o, const struct backing *b,
 		     struct vtd_request *r)
 {
 	const struct adapter *loop;
@@ -226,7 +215,7 @@ static int use_check(const struct session *s, const struct mkvdev *o, const stru
 		return err_say(ERR_BACKING_LOOP, b->name, loop->name);
 	if (b->ino && holder_of_file(b, why, sizeof(why)))
 		return err_say(ERR_BACKING_HELD, b->name, why);
-	return o->f || b->ino ? RC_OK : group_check(s, b);
+	return o->f || b->ino ? RC_OK : check_group(s, o, b);
 }
 
 static int choose_backing(const struct session *s, const struct mkvdev *o, struct backing *b,
@@ -240,7 +229,7 @@ static int choose_backing(const struct session *s, const struct mkvdev *o, struc
 		return not_found(o->vdev, err, b);
 	if (!b->ino && (o->direct || o->buffered))
 		return err_say(ERR_FILE_FLAG, o->direct ? "direct" : "buffered", o->vdev);
-	rc = use_check(s, o, b, r);
+	rc = mkvdev_check_use(s, o, b, r);
 	return rc ? rc : size_check(b, r);
 }
 

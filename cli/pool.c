@@ -293,7 +293,7 @@ static int make_file_system(const struct pool *p)
 	ARGV_ADD(&a, "mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-i", "65536", p->node);
 	run_program(&a, &r);
 	r.err[strcspn(r.err, "\n")] = '\0';
-	if (r.status == RUN_NOT_THERE)
+	if (r.status == RUN_NOT_THERE || r.status == RUN_NOT_STARTED)
 		rc = err_say(ERR_PROGRAM, "mkfs.ext4", r.err);
 	else if (r.status)
 		rc = err_say(ERR_POOL_NOT_MADE, p->name, r.err);

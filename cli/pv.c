@@ -37,23 +37,12 @@ static struct pv *add(struct storage *st, const char *name, const char *sysfs)
 	return pv;
 }
 
-/* In /dev a slash is what is an exclamation mark in sysfs. */
-static void node_of(const char *kernel_name, char *path, size_t size)
-{
-	char *c;
-
-	snprintf(path, size, "/dev/%s", kernel_name);
-	for (c = path; *c; c++)
-		if (*c == '!')
-			*c = '/';
-}
-
 static void add_disk(struct storage *st, const struct hdisks *names, const struct disk *disk)
 {
 	const struct hdisk *h = hdisk_of(names, disk->name);
 	struct pv *pv = add(st, h ? h->name : disk->name, disk->path);
 
-	node_of(strrchr(disk->path, '/') + 1, pv->path, sizeof(pv->path));
+	block_node(strrchr(disk->path, '/') + 1, pv->path, sizeof(pv->path));
 	pv->size = disk->size;
 	pv->dev = block_number(disk->name);
 	pv->disk = true;
@@ -160,7 +149,7 @@ int storage_lock(enum storage_access access, int *rc)
 	*rc = RC_OK;
 	if (lock >= 0)
 		return lock;
-	if (lock == -EACCES)
+	if (geteuid())
 		*rc = err_say(ERR_LVM_PERMISSION, NULL, NULL);
 	else
 		*rc = err_state(lock, "storage.lock");
@@ -313,15 +302,11 @@ static bool device_held(const struct storage *st, dev_t dev, char *why, size_t s
 /* Nobody claims the partitions of a group that is not active. */
 static const struct lvm_pv *partition_in_vg(const struct storage *st, const struct pv *pv)
 {
-	char sysfs[PATH_MAX];
-	size_t i, len = strlen(pv->sysfs);
+	size_t i;
 
-	for (i = 0; i < st->lvm.nr_pvs; i++) {
-		block_path(st->lvm.pvs[i].dev, sysfs, sizeof(sysfs));
-		if (st->lvm.pvs[i].vg[0] && !strncmp(sysfs, pv->sysfs, len) &&
-		    (sysfs[len] == '/' || !sysfs[len]))
+	for (i = 0; i < st->lvm.nr_pvs; i++)
+		if (st->lvm.pvs[i].vg[0] && lvm_pv_is_on(&st->lvm.pvs[i], pv->sysfs))
 			return &st->lvm.pvs[i];
-	}
 	return NULL;
 }
 

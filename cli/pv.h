@@ -49,7 +49,7 @@ int storage_work(struct session *s, int (*work)(struct storage *st, const void *
  * descriptor lets them in again; -1 after a message, with its exit status in *rc.
  */
 int storage_lock(enum storage_access access, int *rc);
-/* The same for a verb that uses a file, if it is one of a pool or the repository; else -1.  NULL: none. */
+/* The same for a verb that uses a file, if it is of a pool or the repository; else, or NULL, -1. */
 int storage_lock_file(const char *path, int *rc);
 
 /* The physical volume that a word means; NULL after a message. */

@@ -28,11 +28,13 @@ struct restore {
 	struct session *s;
 	const char *path;
 	bool validate;
+	const struct items *wanted;
 	struct items *missing;
 	unsigned int failed;
 	struct known *known;
 	size_t nr_known;
 	struct hdisks drives;
+	struct lvm groups;
 };
 
 static int tell(struct restore *r, const struct item *it, const char *why)
@@ -272,6 +274,22 @@ static int set_path(struct restore *r, const struct item *it)
 	return err ? refused(r, it, err) : RC_OK;
 }
 
+/*
+ * A file is known by its name only, and may be another one by now, which somebody else has: it is
+ * shared where it was.
+ */
+static bool was_shared(const struct restore *r, const struct item *it)
+{
+	const struct item *other;
+
+	if (strcmp(it->type, "file"))
+		return true;
+	for (other = r->wanted->list; other < r->wanted->list + r->wanted->nr; other++)
+		if (other != it && other->kind == ITEM_VTD && !strcmp(other->path, it->path))
+			return true;
+	return false;
+}
+
 static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 {
 	char size[24], block_size[24];
@@ -288,7 +306,7 @@ static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 	o->udid = it->udid[0] ? it->udid : NULL;
 	o->ro = it->read_only;
 	o->buffered = it->buffered;
-	o->f = true;
+	o->share = was_shared(r, it);
 	if (mkvdev_map(r->s, o, &made))
 		return fail(r, it, NULL);
 	printf("%s Available%s\n", it->name, o->ram ? ", empty: memory does not last" : "");
@@ -335,7 +353,7 @@ static const struct adapter *server_of(const struct model *m, const struct item 
 static int make_vtd(struct restore *r, const struct item *it)
 {
 	const struct adapter *a = server_of(&r->s->model, it);
-	struct mkvdev o = { .vdev = it->path, .drives = &r->drives };
+	struct mkvdev o = { .vdev = it->path, .drives = &r->drives, .groups = &r->groups };
 	const char *why = NULL;
 
 	if (!a)
@@ -395,7 +413,9 @@ static void restore_kind(struct restore *r, const struct items *items, enum item
 unsigned int restore_items(struct session *s, const char *path, const struct items *items,
 			   bool validate, struct items *missing)
 {
-	struct restore r = { .s = s, .path = path, .validate = validate, .missing = missing };
+	struct restore r = {
+		.s = s, .path = path, .validate = validate, .wanted = items, .missing = missing
+	};
 
 	memset(missing, 0, sizeof(*missing));
 	look_around(&r, items);
@@ -403,6 +423,7 @@ unsigned int restore_items(struct session *s, const char *path, const struct ite
 	restore_kind(&r, items, ITEM_ADAPTER, "server");
 	restore_kind(&r, items, ITEM_VTD, NULL);
 	restore_kind(&r, items, ITEM_ADAPTER, "client");
+	lvm_free(&r.groups);
 	hdisks_free(&r.drives);
 	free(r.known);
 	return r.failed;

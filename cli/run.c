@@ -51,20 +51,21 @@ static void child_environment(void)
 
 static void child(const struct argv *a, int out, int err)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR), error;
 	sigset_t none;
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    dup2(err, STDERR_FILENO) < 0)
-		_exit(RUN_NOT_THERE);
+		_exit(RUN_NOT_STARTED);
 	setsid();
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	child_environment();
 	execvp(a->words[0], a->words);
-	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
-	_exit(RUN_NOT_THERE);
+	error = errno;
+	dprintf(STDERR_FILENO, "%s\n", strerror(error));
+	_exit(error == ENOENT ? RUN_NOT_THERE : RUN_NOT_STARTED);
 }
 
 /* --- the parent --- */
@@ -116,13 +117,13 @@ static int wait_for(pid_t pid)
 
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return RUN_NOT_THERE;
+			return RUN_NOT_STARTED;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 static void nothing_ran(struct run *r)
 {
-	r->status = RUN_NOT_THERE;
+	r->status = RUN_NOT_STARTED;
 	r->out = xstrdup("");
 	r->err = xstrdup(strerror(errno));
 }

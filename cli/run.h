@@ -4,11 +4,12 @@
 
 #include <stddef.h>
 
+#define RUN_NOT_STARTED	126	/* for another reason than the next */
 #define RUN_NOT_THERE	127
 
 /* What a program left. */
 struct run {
-	int status;		/* its exit status; RUN_NOT_THERE; 128 and more: a signal */
+	int status;		/* its exit status; RUN_NOT_...; 128 and more: a signal */
 	char *out;		/* what it printed on stdout and stderr; strings, to be freed */
 	char *err;
 };

@@ -576,6 +576,33 @@ test_lock_mapping()
 	check_log ""
 }
 
+# A backup may be of a time when its file was another one, which somebody else has by now.
+test_restore_shared()
+{
+	local used='vtd_new adapter=vhost0 name=a_root fd=1 ram=0'
+
+	used+=" backing=$FILE type=3 lun=8900000000000000 bs=512 ro=0"
+	make_unrestored a_root file "$FILE"
+	mv "$dir/state/unrestored" "$dir/backup"
+	VSCSI_FAKE_FILE=$FILE run viosbr -restore -file "$dir/backup"
+	check_err 4 'already being used as a backing device'
+	check_log ""
+	run viosbr -restore -file "$dir/backup"
+	check_rc 0
+	check_log "$used share=0"
+	# It was shared then.
+	VSCSI_FAKE_FILE=$FILE run viosbr -backup -file "$dir/all"
+	{
+		grep -v '"end"' "$dir/backup"
+		grep '"file_vtd"' "$dir/all"
+		echo '{ "kind": "end", "objects": 2 }'
+	} > "$dir/shared"
+	VSCSI_FAKE_FILE=$FILE run viosbr -restore -file "$dir/shared"
+	check_rc 0
+	check_log "$used share=1"
+	rm -f "$dir/state/unrestored"
+}
+
 test_pool_restore()
 {
 	run viosbr -backup -file one

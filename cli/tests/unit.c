@@ -4,15 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "args.h"
 #include "attr.h"
 #include "disk.h"
 #include "err.h"
+#include "group.h"
 #include "lv.h"
 #include "item.h"
 #include "itemset.h"
+#include "mkvdev.h"
 #include "model.h"
 #include "name.h"
 #include "out.h"
@@ -336,6 +339,98 @@ static void test_verb_tables(void)
 	CHECK(!verb_find("mkvde"));
 }
 
+/*
+ * A sysfs with sdb and its partition, a report of LVM in which one of them, 8:@minor, is in a
+ * group of the server, and files in place of their nodes.  An exclamation mark is a slash in
+ * /dev: that is how the partition's node can be a file.
+ */
+static bool groups_make(const char *dir, unsigned int minor)
+{
+	char *script = xasprintf("set -e; d=%s; s=$d/sys; rm -rf $d/*\n"
+		"p=$s/devices/sdb; part=shm!${d##*/}; mkdir -p $p/$part $s/class/block $s/dev/block\n"
+		"echo 1 > $p/$part/partition; ln -s $p $s/class/block/sdb\n"
+		"ln -s $p $s/dev/block/8:16; ln -s $p/$part $s/dev/block/8:17\n"
+		"printf '%%512sLABELONE%%2000s' '' '' > $d/labelled; : > $d/plain\n"
+		"cat > $d/report <<'END'\n"
+		"{ \"report\": [ {\n"
+		"\"vg\": [ { \"vg_name\": \"datavg\", \"vg_tags\": \"vscsi.server\" } ],\n"
+		"\"pv\": [ { \"vg_name\": \"datavg\", \"pv_major\": \"8\","
+		" \"pv_minor\": \"%u\" } ] } ] }\nEND\n", dir, minor);
+	bool made = !system(script);
+
+	free(script);
+	return made;
+}
+
+/* What is said about sdb, whose node is @node. */
+static int groups_look(const char *dir, const char *node, const struct mkvdev *o)
+{
+	struct backing b = { .type = VSCSI_VTD_DISK, .dev = makedev(8, 16) };
+	struct partition self = { .id = 1 };
+	struct session s = { .self = &self };
+	struct vtd_request r = { .fd = -1 };
+
+	snprintf(b.path, sizeof(b.path), "%s/%s", dir, node);
+	block_path(b.dev, b.sysfs, sizeof(b.sysfs));
+	return mkvdev_check_use(&s, o, &b, &r);
+}
+
+static void check_groups(const char *dir)
+{
+	const struct mkvdev user = { .f = false }, forced = { .f = true };
+	const struct mkvdev restoring = { .share = true };
+	char *node = xasprintf("/dev/shm/%s", strrchr(dir, '/') + 1);
+	char *label = xasprintf("cp %s/labelled %s", dir, node);
+
+	CHECK(groups_make(dir, 16));
+	CHECK(groups_look(dir, "plain", &user) == RC_OK);
+	CHECK(groups_look(dir, "labelled", &user) == RC_FAILED);
+	CHECK(groups_look(dir, "labelled", &restoring) == RC_FAILED);
+	CHECK(groups_look(dir, "labelled", &forced) == RC_OK);
+	/* A client's. */
+	CHECK(groups_make(dir, 32));
+	CHECK(groups_look(dir, "labelled", &user) == RC_OK);
+	/* Only a partition is in the group. */
+	CHECK(groups_make(dir, 17));
+	CHECK(groups_look(dir, "plain", &user) == RC_OK);
+	CHECK(!system(label));
+	CHECK(groups_look(dir, "plain", &user) == RC_FAILED);
+	/* Without LVM there are no groups, but one that fails may have some. */
+	setenv("LVM_FAKE_MISSING", "1", 1);
+	CHECK(groups_look(dir, "labelled", &user) == RC_OK);
+	unsetenv("LVM_FAKE_MISSING");
+	setenv("LVM_FAKE_ERROR", "no", 1);
+	CHECK(groups_look(dir, "labelled", &user) != RC_OK);
+	unsetenv("LVM_FAKE_ERROR");
+	unlink(node);
+	free(label);
+	free(node);
+}
+
+static void test_groups(void)
+{
+	char dir[] = "/tmp/vscsi-unit-XXXXXX", *made = mkdtemp(dir);
+	char *path = xasprintf("bin:%s", getenv("PATH"));
+	char *sys = xasprintf("%s/sys", dir), *log = xasprintf("%s/log", dir);
+	char *report = xasprintf("%s/report", dir), *clean = xasprintf("rm -rf %s", dir);
+	const char *old = sysfs_root;
+
+	sysfs_root = sys;
+	setenv("PATH", path, 1);
+	setenv("LVM_FAKE_LOG", log, 1);
+	setenv("LVM_FAKE_REPORT", report, 1);
+	CHECK(made);
+	if (made)
+		check_groups(dir);
+	CHECK(!made || !system(clean));
+	sysfs_root = old;
+	free(clean);
+	free(report);
+	free(log);
+	free(sys);
+	free(path);
+}
+
 static void test_attr_table(void)
 {
 	const struct attr *a;
@@ -392,6 +487,7 @@ static const struct {
 	{ "test_item_sets", test_item_sets },
 	{ "test_item_refusals", test_item_refusals },
 	{ "test_verb_tables", test_verb_tables },
+	{ "test_groups", test_groups },
 	{ "test_attr_table", test_attr_table },
 	{ "test_messages", test_messages },
 	{ "test_inject_names", test_inject_names },
