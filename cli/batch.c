@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Many verbs in one run: a file, or standard input, with one command on a line. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,19 +83,25 @@ static int run_words(const char *line, size_t len, run_words_fn run)
 	return rc;
 }
 
-/* Messages say the line; what was printed comes before them. */
+/*
+ * Messages say the line; what was printed comes before them.  A signal that a command has kept
+ * off strikes when it has ended.
+ */
 static int run_line(const struct batch *b, unsigned int number, char *line, size_t len)
 {
 	char *place = xasprintf("%s, line %u: ", b->name, number);
+	sigset_t old;
 	int rc;
 
 	if (len && line[len - 1] == '\n')
 		line[--len] = '\0';
+	sigprocmask(SIG_SETMASK, NULL, &old);
 	err_place(place);
 	rc = run_words(line, len, b->run);
 	fflush(stdout);
 	err_place(NULL);
 	free(place);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	return rc;
 }
 

@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "pool.h"
+#include "save.h"
 #include "state.h"
 #include "util.h"
 

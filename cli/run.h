@@ -32,7 +32,7 @@ void argv_free(struct argv *a);
  * ends.  The signal strikes this program when the other one has ended.
  */
 void run_program(const struct argv *a, struct run *r);
-/* The same for all that this program does from now on: several steps are one change. */
+/* The same for all that a verb does from now on: several steps are one change. */
 void run_block_signals(void);
 void run_free(struct run *r);
 

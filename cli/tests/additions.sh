@@ -206,6 +206,15 @@ test_monitor_lost()
 	[ "$(grep -c '^present:vtd:' "$dir/out")" = 6 ] || fail "not all that is there"
 }
 
+# What ends it ends the run as well.
+test_monitor_batch()
+{
+	ANSWER=$'monitor -field event\nrmvdev -vtd vtscsi0' run -f -
+	check_rc 130
+	[ "$(tail -n 1 "$dir/out")" = deleted ] || fail "printed: $(cat "$dir/out")"
+	check_log ""
+}
+
 test_monitor_refused()
 {
 	VSCSI_FAKE=no-module run monitor

@@ -574,6 +574,18 @@ test_volume_of_pool()
 	rm "$dir/sys/dev/block/253:0"
 }
 
+# A change is ended, and then what interrupted it ends the run.
+test_batch_interrupted()
+{
+	LVM_FAKE_SIGNAL=TERM run mklv -lv x1 datavg 1
+	check_out <<< x1
+	printf '%s\n' 'mklv -lv x1 datavg 1' 'rmvdev -vtd vtscsi0' > "$dir/batch"
+	LVM_FAKE_SIGNAL=TERM run -f "$dir/batch" -k
+	check_rc 143
+	[ "$(cat "$dir/out")" = x1 ] || fail "printed: $(cat "$dir/out")"
+	check_log "lvcreate --name x1 --extents 1 --addtag vscsi.type=jfs --type linear datavg"
+}
+
 test_storage_completion()
 {
 	run --complete lsvg - 0
