@@ -253,6 +253,8 @@ static const struct message messages[__ERR_MAX] = {
 		"You are not allowed to change the configuration: it takes the capability "
 		"CAP_SYS_ADMIN." },
 	[ERR_EXISTS] = { RC_USAGE, "\"%1$s\" already exists: %2$s." },
+	[ERR_TRY_AGAIN] = { RC_FAILED,
+		"\"%1$s\" is not mapped: others took each name and LUN that was free. Try again." },
 	[ERR_KERNEL] = { RC_FAILED, "\"%1$s\": %2$s." },
 	[ERR_NO_MEMORY] = { RC_NO_MEMORY, "There is not enough memory." },
 	[ERR_OUTPUT] = { RC_FAILED, "The output cannot be written: %1$s." },

@@ -22,6 +22,8 @@
 #include "verbs.h"
 #include "wait.h"
 
+#define TRIES	20		/* to find a name and a LUN that are free */
+
 enum { GROUP_BACKING = 1, GROUP_ADAPTER = 2, GROUP_IO = 3 };
 
 static const struct flag flags[] = {
@@ -233,98 +235,12 @@ static int choose_backing(const struct session *s, const struct mkvdev *o, struc
 	return rc ? rc : size_check(b, r);
 }
 
-/* --- making it --- */
+/* --- what is missing after a restart keeps its name and its LUN --- */
 
 static bool name_is_used(const struct session *s, const char *name)
 {
 	return name && (model_vtd(&s->model, name) || model_adapter(&s->model, name));
 }
-
-static int name_used(const char *name)
-{
-	return err_say(ERR_EXISTS, name, "choose another name for the virtual target device");
-}
-
-/* Somebody may have taken the name since we looked; but EEXIST may be about the LUN. */
-static int refused(struct session *s, int err, const char *name, const char *backing)
-{
-	char text[256];
-
-	str_copy(text, sizeof(text), vnl_text());
-	if (err == -EEXIST && name && !session_reload(s) && name_is_used(s, name))
-		return name_used(name);
-	return err_kernel(err, text, name ? name : backing);
-}
-
-static int map(struct session *s, struct vtd_request *r, const char *backing, struct vtd *made)
-{
-	int err = vnl_vtd_new(r, made);
-
-	if (err == -EADDRINUSE)
-		return err_say(ERR_BACKING_USED, backing, NULL);
-	if (err)
-		return refused(s, err, r->name, backing);
-	*model_add_vtd(&s->model) = *made;
-	return RC_OK;
-}
-
-static int map_backing(struct session *s, const struct mkvdev *o, struct vtd_request *r,
-		       struct vtd *made)
-{
-	struct backing_mode mode = {
-		.read_only = o->ro,
-		.direct = o->direct,
-		.buffered = o->buffered,
-	};
-	char physloc[VSCSI_PHYSLOC_MAX + 1] = "", udid[VSCSI_UDID_MAX + 1] = "";
-	struct backing b;
-	int rc;
-
-	rc = choose_backing(s, o, &b, r);
-	if (rc)
-		return rc;
-	mode.shared = r->share;
-	r->fd = backing_open(&s->model, &b, &mode, &rc);
-	if (r->fd < 0)
-		return rc;
-	if (!b.ino)
-		disk_location(s->model.machine, b.sysfs, physloc, sizeof(physloc));
-	if (o->udid)
-		str_copy(udid, sizeof(udid), o->udid);
-	else if (!b.ino)
-		disk_identity(b.dev, b.sysfs, udid, sizeof(udid));
-	r->type = b.type;
-	r->backing = b.hdisk[0] ? b.hdisk : b.name;
-	r->path = b.path;
-	r->physloc = physloc;
-	r->udid = udid;
-	rc = map(s, r, b.name, made);
-	close(r->fd);
-	return rc;
-}
-
-/* Each piece of memory is new, and no other disk may be taken for it. */
-static int map_ram(struct session *s, const struct mkvdev *o, struct vtd_request *r,
-		   struct vtd *made)
-{
-	char uuid[64] = "", udid[VSCSI_UDID_MAX + 1];
-	FILE *f = fopen("/proc/sys/kernel/random/uuid", "re");
-
-	if (f) {
-		if (!fgets(uuid, sizeof(uuid), f))
-			uuid[0] = '\0';
-		fclose(f);
-	}
-	uuid[strcspn(uuid, "\n")] = '\0';
-	snprintf(udid, sizeof(udid), "ram.%s", uuid);
-	if (o->udid)
-		r->udid = o->udid;
-	else
-		r->udid = uuid[0] ? udid : NULL;
-	return map(s, r, o->ram, made);
-}
-
-/* --- what is missing after a restart keeps its name and its LUN --- */
 
 static bool name_is_wanted(const struct items *left, const char *name)
 {
@@ -374,20 +290,144 @@ static uint64_t lun_beside(const struct session *s, const struct items *left,
 	return 0;
 }
 
-static void keep_clear(const struct session *s, struct vtd_request *r, char *name, size_t size)
+/* Choose what the user did not, as the kernel would; false: there is nothing to keep clear of. */
+static bool keep_clear(const struct session *s, const struct mkvdev *o, struct vtd_request *r,
+		       char *name, size_t size)
 {
 	struct items left;
+	bool any;
 
-	if (r->name && r->lun)
-		return;
+	if (o->dev && o->lun)
+		return false;
 	save_read_unrestored(&left);
-	if (left.nr && !r->name) {
+	any = left.nr;
+	if (any && !o->dev) {
 		name_beside(s, &left, r, name, size);
 		r->name = name;
 	}
-	if (left.nr && !r->lun)
+	if (any && !o->lun)
 		r->lun = lun_beside(s, &left, model_adapter(&s->model, r->adapter));
 	items_free(&left);
+	return any;
+}
+
+/* --- making it --- */
+
+static int name_used(const char *name)
+{
+	return err_say(ERR_EXISTS, name, "choose another name for the virtual target device");
+}
+
+/* Somebody may have taken the name since we looked; but EEXIST may be about the LUN. */
+static int refused(struct session *s, int err, const char *name, const char *backing)
+{
+	char text[256];
+
+	str_copy(text, sizeof(text), vnl_text());
+	if (err == -EEXIST && name && !session_reload(s) && name_is_used(s, name))
+		return name_used(name);
+	return err_kernel(err, text, name ? name : backing);
+}
+
+/* Whether what the user asked for is somebody else's. */
+static bool asked_is_used(const struct session *s, const struct mkvdev *o,
+			  const struct vtd_request *r)
+{
+	return name_is_used(s, o->dev) ||
+	       (o->lun && lun_is_used(s, model_adapter(&s->model, r->adapter), r->lun));
+}
+
+/*
+ * Somebody else may be given what was chosen here: look again, and choose again.  -EAGAIN: it
+ * happened too often.
+ */
+static int request(struct session *s, const struct mkvdev *o, struct vtd_request *r, char *name,
+		   size_t size, struct vtd *made)
+{
+	bool chosen = keep_clear(s, o, r, name, size);
+	int err = vnl_vtd_new(r, made), left;
+
+	for (left = TRIES; err == -EEXIST && chosen; left--) {
+		if (!left)
+			return -EAGAIN;
+		if (session_reload(s) || choose_adapter(s, o, r) || asked_is_used(s, o, r))
+			return err;
+		chosen = keep_clear(s, o, r, name, size);
+		err = vnl_vtd_new(r, made);
+	}
+	return err;
+}
+
+static int map(struct session *s, const struct mkvdev *o, struct vtd_request *r,
+	       const char *backing, struct vtd *made)
+{
+	char name[VSCSI_DEVICE_NAME_MAX + 1];
+	int err = request(s, o, r, name, sizeof(name), made);
+
+	if (err == -EADDRINUSE)
+		return err_say(ERR_BACKING_USED, backing, NULL);
+	if (err == -EAGAIN)
+		return err_say(ERR_TRY_AGAIN, backing, NULL);
+	if (err)
+		return refused(s, err, r->name, backing);
+	*model_add_vtd(&s->model) = *made;
+	return RC_OK;
+}
+
+static int map_backing(struct session *s, const struct mkvdev *o, struct vtd_request *r,
+		       struct vtd *made)
+{
+	struct backing_mode mode = {
+		.read_only = o->ro,
+		.direct = o->direct,
+		.buffered = o->buffered,
+	};
+	char physloc[VSCSI_PHYSLOC_MAX + 1] = "", udid[VSCSI_UDID_MAX + 1] = "";
+	struct backing b;
+	int rc;
+
+	rc = choose_backing(s, o, &b, r);
+	if (rc)
+		return rc;
+	mode.shared = r->share;
+	r->fd = backing_open(&s->model, &b, &mode, &rc);
+	if (r->fd < 0)
+		return rc;
+	if (!b.ino)
+		disk_location(s->model.machine, b.sysfs, physloc, sizeof(physloc));
+	if (o->udid)
+		str_copy(udid, sizeof(udid), o->udid);
+	else if (!b.ino)
+		disk_identity(b.dev, b.sysfs, udid, sizeof(udid));
+	r->type = b.type;
+	r->backing = b.hdisk[0] ? b.hdisk : b.name;
+	r->path = b.path;
+	r->physloc = physloc;
+	r->udid = udid;
+	rc = map(s, o, r, b.name, made);
+	close(r->fd);
+	return rc;
+}
+
+/* Each piece of memory is new, and no other disk may be taken for it. */
+static int map_ram(struct session *s, const struct mkvdev *o, struct vtd_request *r,
+		   struct vtd *made)
+{
+	char uuid[64] = "", udid[VSCSI_UDID_MAX + 1];
+	FILE *f = fopen("/proc/sys/kernel/random/uuid", "re");
+
+	if (f) {
+		if (!fgets(uuid, sizeof(uuid), f))
+			uuid[0] = '\0';
+		fclose(f);
+	}
+	uuid[strcspn(uuid, "\n")] = '\0';
+	snprintf(udid, sizeof(udid), "ram.%s", uuid);
+	if (o->udid)
+		r->udid = o->udid;
+	else
+		r->udid = uuid[0] ? udid : NULL;
+	return map(s, o, r, o->ram, made);
 }
 
 /* --- all of it --- */
@@ -412,15 +452,13 @@ int mkvdev_check(const struct session *s, const struct mkvdev *o)
 
 int mkvdev_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 {
-	char name[VSCSI_DEVICE_NAME_MAX + 1];
 	struct vtd_request r = { .fd = -1 };
 	int rc = prepare(s, o, &r);
 
 	if (rc)
 		return rc;
-	keep_clear(s, &r, name, sizeof(name));
 	if (o->fbo)
-		return map(s, &r, r.adapter, made);
+		return map(s, o, &r, o->vadapter ? o->vadapter : o->aplc, made);
 	return o->ram ? map_ram(s, o, &r, made) : map_backing(s, o, &r, made);
 }
 

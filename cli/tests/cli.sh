@@ -446,6 +446,21 @@ test_mkvdev_used()
 	check_err 4 'is already being used as a backing device.  Specify the -f flag'
 }
 
+# Beside what is still to be restored the tool chooses, and so do others: but no name was asked for.
+test_mkvdev_rivals()
+{
+	make_unrestored vtscsi1 ram ram
+	VSCSI_FAKE_RIVAL=2 run mkvdev -ram 1M -vadapter vhost0
+	check_out <<< "vtscsi5 Available"
+	check_log "vtd_new adapter=vhost0 name=vtscsi5 fd=0 ram=1048576 backing=- type=0 lun=8700000000000000 bs=0 ro=0 share=0"
+	VSCSI_FAKE_RIVAL=99 run mkvdev -ram 1M -vadapter vhost0
+	check_err 4 'Try again'
+	VSCSI_FAKE_RIVAL=1 run mkvdev -ram 1M -vadapter vhost0 -dev mine
+	check_err 1 '"mine" already exists: choose another name'
+	check_log ""
+	rm "$dir/state/unrestored"
+}
+
 test_mkvdev_refusals()
 {
 	truncate -s 1000 "$dir/odd"

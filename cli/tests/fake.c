@@ -8,6 +8,7 @@
  *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
  *   VSCSI_FAKE_MEDIUM	the file that is in "vtopt0" of "optical", if not the usual one
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
+ *   VSCSI_FAKE_RIVAL	somebody who takes that many names of VTDs just before us
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
  *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
  *   VSCSI_FAKE_UNMOUNTED	they are not; with a device's path that one is not
@@ -241,15 +242,32 @@ static void drives(struct model *m)
 	drive(m, "vtopt1", 3);
 }
 
+static char taken[32][VSCSI_DEVICE_NAME_MAX + 1];
+static unsigned int nr_taken;
+
+/* Whether the name is taken from under our nose. */
+static bool take(const char *name)
+{
+	const char *most = getenv("VSCSI_FAKE_RIVAL");
+
+	if (!name || !most || nr_taken >= (unsigned int)atoi(most) || nr_taken >= ARRAY_SIZE(taken))
+		return false;
+	str_copy(taken[nr_taken++], sizeof(taken[0]), name);
+	return true;
+}
+
 int vnl_dump_vtds(struct model *m)
 {
 	struct vtd *v;
+	unsigned int i;
 
 	vtd_of_file(m, getenv("VSCSI_FAKE_FILE"));
 	if (scenario("no-vhost"))
 		return 0;
 	if (scenario("optical"))
 		drives(m);
+	for (i = 0; i < nr_taken; i++)
+		vtd(m, taken[i], "vhost0", 5 + i, VSCSI_VTD_RAM, "ram");
 	v = vtd(m, "vtscsi0", "vhost0", 3, VSCSI_VTD_RAM, "ram");
 	v->backend = VSCSI_BACKEND_RAM;
 	v->has_inject = true;
@@ -349,6 +367,10 @@ int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
 {
 	const char *lowest = r->type == VSCSI_VTD_OPTICAL ? "vtopt2" : "vtscsi1";
 
+	if (take(r->name)) {
+		text = "the LUN is already used";
+		return -EEXIST;
+	}
 	str_copy(made->name, sizeof(made->name), r->name ? r->name : lowest);
 	return change("vtd_new adapter=%s name=%s fd=%d ram=%" PRIu64 " backing=%s type=%u "
 		      "lun=%" PRIx64 " bs=%u ro=%d share=%d\n", r->adapter,
