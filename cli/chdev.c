@@ -71,6 +71,8 @@ static int note(const struct device *d, char *word, bool later, struct changes *
 	stored = d->hdisk && attr_is_stored(a);
 	if (later && !stored)
 		return err_say(ERR_PERM_FLAG, word, d->name);
+	if (stored && strlen(value) >= sizeof(((struct stored *)0)->value))
+		return err_say(ERR_VALUE, value, "it is too long");
 	err = a->set(d, value, &c->now);
 	if (!err) {
 		if (stored)

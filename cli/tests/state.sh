@@ -164,6 +164,9 @@ test_attributes_refused()
 	check_err 2 '"none"'
 	run chdev -dev hdisk0 -udid none -attr queue_depth=3
 	check_err 1 'cannot be used together'
+	run chdev -dev hdisk0 -attr "queue_depth=$(printf '%030d' 21)" "queue_depth=$(printf '%032d' 22)"
+	check_err 1 'it is too long'
+	[ "$(depth)" = 20 ] || fail "something was changed"
 	[ -e "$dir/state/attributes" ] && fail "something was kept"
 	run cfgdev -dev hdisk9
 	check_err 2 '"hdisk9"'
