@@ -475,7 +475,7 @@ static int volume_check(const struct session *s, const struct mkvdev *o)
 
 	if (!o->vdev || backing_find(o->vdev, &b) || b.type != VSCSI_VTD_LV)
 		return RC_OK;
-	rc = lvm_read(&s->model, &l);
+	rc = lvm_read_if_there(&s->model, &l);
 	lv = rc ? NULL : lvm_lv_by_dev(&l, b.dev);
 	if (lv)
 		rc = lv_check_plain(lv);

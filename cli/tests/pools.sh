@@ -149,14 +149,14 @@ mount /dev/datavg/web storagepools/web"
 test_mksp_not_saved()
 {
 	rm -rf "$dir/state"
-	: > "$dir/state"
+	mkdir -p "$dir/state/configuration/in_the_way"
 	VSCSI_FAKE_UNMOUNTED=1 run mksp -fb web -sp datavg -size 9M
 	check_rc 4
 	[ "$(head -n 1 "$dir/out")" = web ] || fail "on stdout: $(cat "$dir/out")"
-	grep -qF '"configuration" cannot be saved: Not a directory' "$dir/err" ||
+	grep -qF 'configuration" cannot be saved: ' "$dir/err" ||
 		fail "on stderr: $(cat "$dir/err")"
 	grep -q lvremove "$dir/log" && fail "the pool is removed"
-	rm "$dir/state"
+	rm -r "$dir/state"
 }
 
 test_mksp_undone()
