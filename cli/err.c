@@ -239,7 +239,8 @@ static const struct message messages[__ERR_MAX] = {
 		"Medium \"%1$s\" is loaded in virtual target device %2$s." },
 	[ERR_MEDIUM_SOURCE] = { RC_USAGE, "\"%1$s\" cannot be made a medium: %2$s." },
 	[ERR_LV_NEW] = { RC_FAILED,
-		"%2$s: Logical volume %1$s was not there when you were asked.  Nothing is removed." },
+		"%2$s: Logical volume %1$s was not there when you were asked.  "
+		"Nothing is removed." },
 	[ERR_NOT_CONFIRMED] = { RC_FAILED, "%1$s: Nothing is removed." },
 	[ERR_NO_MODULE] = { RC_FAILED,
 		"The vscsi kernel module is not loaded. Load it with: modprobe vscsi" },

@@ -175,7 +175,7 @@ struct vscsi_unit {
 
 	unsigned int looks;		/* owed; not 0 while @look is queued */
 
-	bool busy;			/* commands are in @exclusive, or there is a job; READ_ONCE */
+	bool busy;			/* something is in @exclusive or @background; READ_ONCE */
 	struct rcu_head look;
 };
 
