@@ -339,7 +339,7 @@ test_interrupted()
 		ioscli mkvdev -ram 1M -vadapter vhost0 -dev "$n" >/dev/null
 		all+=:$n
 	done
-	for delay in 0.02 0.05 0.1 0.15 0.2 0.3; do
+	for delay in 0.02 0.1 0.2; do
 		start_empty
 		{ timeout -s KILL "$delay" ioscli viosbr -restore >/dev/null; } 2>/dev/null
 		# Before it has begun there is nothing to remember.
@@ -433,6 +433,7 @@ check_damage()
 	check_equal "$(vtds)" "$3" "what is left after: $1"
 }
 
+# What else a line can be is with the tests of the tool.
 test_damaged()
 {
 	local name
@@ -447,17 +448,7 @@ test_damaged()
 	check_damage "7s/.\\{20\\}\$//;8,9d" 'line 7: column [0-9]+: ' a
 	check_damage '7d' 'line 8: lines are missing' a:c
 	check_damage '7s/^.*$/\x01\xff{{/' 'line 7: column 1: ' a:c
-	check_damage '7s/$/\x00more/' 'line 7: it is not text' a:c
-	check_damage '7s/"lun"/"colour"/' 'line 7: unknown member "colour"' a:c
-	check_damage '7s/"block_size": *[0-9]*/"block_size": "big"/' \
-		'line 7: "block_size" is not a number' a:c
-	check_damage '7s/"block_size": *[0-9]*/"block_size": 99999/' \
-		'line 7: "block_size" is out of its range' a:c
-	check_damage '7s/"name": *"b"/"name": 5/' 'line 7: "name" is not a string' a:c
-	check_damage '7s/"name": *"b",//' 'line 7: it has no member "name"' a:c
 	check_damage '7s/"b"/"a"/' 'line 7: it is there twice' a:c
-	check_damage '7s/"vtd"/"thing"/' 'line 7: unknown kind "thing"' a:c
-	check_damage '7s/.*/[]/' 'line 7: it is not an object' a:c
 	check_damage '1d' 'line 1: the head is missing' a:b:c
 	check_damage '7s/"b"/"a name that is far too long"/' '"a name that .*" is not valid' a:c
 	start_empty

@@ -83,6 +83,35 @@ test_saved()
 		fail "no mapping in the view"
 }
 
+# Damage $1, to the line of a mapping in a backup, is told with its place and $2.
+damage()
+{
+	sed "/\"app1_root\"/$1" "$dir/good" > "$dir/bad"
+	run viosbr -restore -validate -file "$dir/bad"
+	check_err 4 "$dir/bad, line $line: $2"
+	grep -qF 'The rest of the file is used.' "$dir/err" || fail "the rest is not used: $1"
+}
+
+test_damaged_lines()
+{
+	local line
+
+	run viosbr -backup -file "$dir/good"
+	check_rc 0
+	line=$(grep -n '"app1_root"' "$dir/good")
+	line=${line%%:*}
+	damage 's/^.*$/\x01\xff{{/' 'column 1: '
+	damage 's/$/\x00more/' 'it is not text'
+	damage 's/"lun"/"colour"/' 'unknown member "colour"'
+	damage 's/"block_size": *[0-9]*/"block_size": "big"/' '"block_size" is not a number'
+	damage 's/"block_size": *[0-9]*/"block_size": 99999/' '"block_size" is out of its range'
+	damage 's/"name": *"app1_root"/"name": 5/' '"name" is not a string'
+	damage 's/"name": *"app1_root",//' 'it has no member "name"'
+	damage 's/"vtd"/"thing"/' 'unknown kind "thing"'
+	damage 's/.*/[]/' 'it is not an object'
+	check_log ""
+}
+
 test_viosbr_words()
 {
 	run viosbr
