@@ -286,7 +286,8 @@ test_damaged()
 # Drives of SCSI type $1 get the name $2, are listed by type $3, and can't be mapped.
 check_drive()
 {
-	rm -f "$names"
+	# Other disks get these names, for which the attributes of the old ones are not meant.
+	rm -f "$names" "$VSCSI_STATE_DIR/attributes"
 	modprobe -q "$4"
 	modprobe scsi_debug ptype="$1" && defer busywait 30000 rmmod scsi_debug
 	busywait 30000 eval "[ -n \"\$(ioscli lsdev -type $3 -fmt :)\" ]"
