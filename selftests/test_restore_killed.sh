@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A verb is killed before each step by which it changes anything: each message to the kernel,
-# each write, rename and so on of a file. Whatever it left, the saved configuration can be
+# A verb is killed before steps by which it changes anything: a message to the kernel, a write, a
+# rename and so on of a file. STRIDE is how many steps it goes on by each time (2), beginning
+# somewhere: with 1, before each of them. Whatever it left, the saved configuration can be
 # read, the next verb works and saves what is there then, and a restoring that was killed is
 # finished by the next one.
 #
@@ -19,6 +20,7 @@ ALL_TESTS="
 "
 
 readonly conf=$VSCSI_STATE_DIR/configuration
+readonly stride=${STRIDE:-2}
 readonly steps="sendmsg write pwrite64 ftruncate fsync rename link unlink mkdir"
 
 # Run ioscli $3... and kill it before call $2 of the system call $1. Succeed if it was killed.
@@ -57,15 +59,15 @@ probe deleted" "the next verbs: $what"
 	check_equal "$(find "$VSCSI_STATE_DIR" -name '*.new.*')" "" "left over: $what"
 }
 
-# Kill "ioscli $2..." before each of its steps, each time from the state that function $1
+# Kill "ioscli $2..." before its steps, each time from the state that function $1
 # makes.
-kill_at_each_step()
+kill_at_steps()
 {
 	local before=$1 call nr kills=0
 
 	shift
 	for call in $steps; do
-		for ((nr = 1; nr < 100; nr++)); do
+		for ((nr = 1 + RANDOM % stride; nr < 100; nr += stride)); do
 			"$before" >/dev/null
 			kill_before "$call" "$nr" "$@" || break
 			kills=$((kills + 1))
@@ -73,7 +75,7 @@ kill_at_each_step()
 		done
 	done
 	echo "# $* was killed at $kills steps"
-	[ "$kills" -ge 8 ]
+	[ "$kills" -ge 4 ]
 	check_err $? "only $kills steps"
 }
 
@@ -85,7 +87,7 @@ unmapped()
 mapping()
 {
 	defer unmap killed
-	kill_at_each_step unmapped mkvdev -vdev "$file" -vadapter vhost0 -dev killed
+	kill_at_steps unmapped mkvdev -vdev "$file" -vadapter vhost0 -dev killed
 }
 
 no_second_pair()
@@ -96,7 +98,7 @@ no_second_pair()
 adapters()
 {
 	defer rmpair vhost1
-	kill_at_each_step no_second_pair mkvadapter -client client1
+	kill_at_steps no_second_pair mkvadapter -client client1
 }
 
 second_pair()
@@ -120,7 +122,7 @@ children()
 	defer rmpair_unnamed
 	defer rmpair vhost1
 	location=$(ioscli lsdev -dev vhost0 -field physloc -fmt :)
-	kill_at_each_step second_pair rmdev -dev vhost1 -recursive
+	kill_at_steps second_pair rmdev -dev vhost1 -recursive
 }
 
 # Take all away; what was saved is in a file of its own.
@@ -142,7 +144,7 @@ restoring()
 	ioscli viosbr -backup -file "$TMPDIR/backup" >/dev/null
 	defer rm -f "$TMPDIR/backup"
 	for call in sendmsg write; do
-		for ((nr = 1; nr < 100; nr++)); do
+		for ((nr = 1 + RANDOM % (2 * stride); nr < 100; nr += 2 * stride)); do
 			nothing >/dev/null 2>&1
 			kill_before "$call" "$nr" viosbr -restore -file "$TMPDIR/backup" ||
 				break
@@ -156,7 +158,7 @@ restoring()
 		done
 	done
 	echo "# restoring was killed at $kills steps"
-	[ "$kills" -ge 8 ]
+	[ "$kills" -ge 4 ]
 	check_err $? "only $kills steps"
 	ioscli rmvdev -vtd first >/dev/null
 	ioscli rmvdev -vtd second >/dev/null
