@@ -17,23 +17,32 @@ ALL_TESTS="
 	dirty_pages
 "
 
+readonly huge_pages=/proc/sys/vm/nr_hugepages
+
 # Give the memory back that take_memory() has taken.
 free_memory()
 {
 	umount "$1" && rmdir "$1"
+	[ ! -w "$huge_pages" ] || echo 0 >"$huge_pages"
 }
 
-# Take all memory but $1 MiB.
+# Print the MiB that could be had.
+available()
+{
+	awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo
+}
+
+# Take all memory but $1 MiB: most of it as huge pages (of 2 MiB), which nobody has to clear.
 take_memory()
 {
-	local leave=$1 dir free
+	local leave=$1 dir
 
 	dir=$(mktemp -d "$TMPDIR/memory.XXXXXX")
 	mount -t tmpfs -o size=100% memory "$dir" || return
 	defer free_memory "$dir"
 	echo 3 >/proc/sys/vm/drop_caches
-	free=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
-	fallocate -l $((free - leave))M "$dir/taken"
+	[ ! -w "$huge_pages" ] || echo $((($(available) - leave) / 2 - 16)) >"$huge_pages"
+	fallocate -l $(($(available) - leave))M "$dir/taken"
 }
 
 # Let the page caches hold $1 MiB of dirty pages, until the end.
