@@ -280,7 +280,7 @@ not_there()
 	done
 }
 
-# What a drive says with a medium in it. Before 'eject' it is locked by a client, and by nobody else.
+# What a drive says with a medium in it, and how that gets out.
 drive()
 {
 	local iso vtd drive words
@@ -311,10 +311,11 @@ drive()
 	done
 	ends_with 5 sg_rtpg "$drive"
 	ends_with 5 sg_timestamp "$drive"
-	eject "$vtd" "$drive"
+	eject "$vtd" "$(sg_of "$drive")"
 }
 
-# The medium leaves when nobody locks the door, and stays out.
+# The medium leaves when nobody locks the door, and stays out. By its sg node: the driver of
+# optical drives unlocks the door when its device is closed.
 eject()
 {
 	quiet sg_prevent --prevent=1 "$2"
@@ -323,7 +324,7 @@ eject()
 	quiet sg_start --eject "$2"
 	ends_with 2 sg_turs "$2"
 	check_equal "$(medium_of "$1")" null "medium"
-	says "No current profile" sg_get_config "$2"
+	check_match "$(sg_get_config "$2" 2>&1)" "No current profile" "sg_get_config"
 	ends_with 2 sg_readcap "$2"
 	check_match "$(sg_requests "$2" 2>&1)" "Medium not present" "sg_requests"
 }
