@@ -7,7 +7,6 @@
 #include "backing.h"
 #include "bd.h"
 #include "err.h"
-#include "save.h"
 #include "util.h"
 
 /* --- finding --- */
@@ -99,15 +98,6 @@ int bd_check_unused(const struct storage *st, const struct bd *bd)
 	return v ? err_say(ERR_BD_BUSY, bd->name, v->name) : RC_OK;
 }
 
-int bd_check_unwanted(const struct storage *st, const struct pool *p, const char *name)
-{
-	char *path = pool_path(p, name);
-	int rc = p->lv ? save_check_unwanted(&st->session->model, path) : RC_OK;
-
-	free(path);
-	return rc;
-}
-
 const char *bd_kind(const struct pool *p)
 {
 	return p->lv ? "file" : "logical volume";
@@ -133,7 +123,7 @@ static int make_file(const struct storage *st, const struct pool *p, const char 
 	if (!rc)
 		rc = pool_file_check_name(p, name);
 	if (!rc)
-		rc = bd_check_unwanted(st, p, name);
+		rc = pool_check_unwanted(st, p, name);
 	return rc ? rc : pool_file_make(p, name, &nothing, bd->size, false);
 }
 
@@ -227,8 +217,8 @@ int bd_rename(const struct storage *st, const struct bd *bd, const char *name)
 		return lv_rename(st, bd->lv, name);
 	rc = pool_file_check_name(bd->pool, name);
 	if (!rc)
-		rc = bd_check_unwanted(st, bd->pool, bd->name);
+		rc = pool_check_unwanted(st, bd->pool, bd->name);
 	if (!rc)
-		rc = bd_check_unwanted(st, bd->pool, name);
+		rc = pool_check_unwanted(st, bd->pool, name);
 	return rc ? rc : pool_file_rename(bd->pool, bd->name, name);
 }

@@ -26,8 +26,6 @@ int bd_find(const struct storage *st, const struct pool *p, const char *name, st
 
 /* The next virtual target device that has it; *at is 0 at first.  NULL: there are no more. */
 const struct vtd *bd_vtd(const struct storage *st, const struct bd *bd, size_t *at);
-/* Refuse a file that a mapping wants which could not be restored: it knows it by its name. */
-int bd_check_unwanted(const struct storage *st, const struct pool *p, const char *name);
 /* Refuse one that a virtual target device has. */
 int bd_check_unused(const struct storage *st, const struct bd *bd);
 

@@ -14,7 +14,6 @@
 #include "hdisk.h"
 #include "nl.h"
 #include "poolfile.h"
-#include "save.h"
 #include "util.h"
 
 #define BLOCK	2048
@@ -42,16 +41,6 @@ static int find(const struct storage *st, const char *name, struct pool *p, stru
 
 	if (!rc && !pool_file_find(p, name, f))
 		rc = err_say(ERR_NO_MEDIUM, name, NULL);
-	return rc;
-}
-
-/* A drive that could not be restored, or without its medium, knows it by its name. */
-static int check_unwanted(const struct storage *st, const struct pool *p, const char *name)
-{
-	char *path = pool_path(p, name);
-	int rc = save_check_unwanted(&st->session->model, path);
-
-	free(path);
 	return rc;
 }
 
@@ -193,7 +182,7 @@ static int change(struct storage *st, const void *options)
 	v = pool_file_vtd(st, &p, f.name, &at);
 	if (v)
 		return err_say(ERR_MEDIUM_LOADED, f.name, v->name);
-	rc = check_unwanted(st, &p, f.name);
+	rc = pool_check_unwanted(st, &p, f.name);
 	if (rc)
 		return rc;
 	if (o->access)
@@ -262,7 +251,7 @@ static int remove_medium(struct storage *st, const void *options)
 	if (!rc)
 		rc = check_loaded(st, &p, f.name, o->f);
 	if (!rc)
-		rc = check_unwanted(st, &p, f.name);
+		rc = pool_check_unwanted(st, &p, f.name);
 	if (rc)
 		return rc;
 	run_block_signals();

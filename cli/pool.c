@@ -230,6 +230,15 @@ char *pool_path(const struct pool *p, const char *name)
 	return xasprintf("%s/%s", p->dir, name);
 }
 
+int pool_check_unwanted(const struct storage *st, const struct pool *p, const char *name)
+{
+	char *path = pool_path(p, name);
+	int rc = p->lv ? save_check_unwanted(&st->session->model, path) : RC_OK;
+
+	free(path);
+	return rc;
+}
+
 /* --- sizes --- */
 
 uint64_t megabytes(uint64_t bytes)

@@ -54,6 +54,12 @@ int pool_enter(const struct pool *p);
 /* The file that a name means in a pool; to be freed. */
 char *pool_path(const struct pool *p, const char *name);
 
+/*
+ * Refuse a file that a mapping wants, or a drive, which could not be restored: it knows it by its
+ * name.  Of a group, whose volumes have identities, refuse nothing.
+ */
+int pool_check_unwanted(const struct storage *st, const struct pool *p, const char *name);
+
 /* Megabytes, rounded up. */
 uint64_t megabytes(uint64_t bytes);
 

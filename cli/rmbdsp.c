@@ -164,7 +164,7 @@ static int check(const struct storage *st, const struct options *o, const struct
 		return check_mapped(st, o, bd);
 	rc = check_others(st, o, bd);
 	if (!rc)
-		rc = bd_check_unwanted(st, bd->pool, bd->name);
+		rc = pool_check_unwanted(st, bd->pool, bd->name);
 	return rc || !bd->lv ? rc : check_volume(st, bd);
 }
 
