@@ -60,7 +60,7 @@ static struct vscsi_peers *peers_get(struct vscsi_task *task)
 
 	if (!peers) {
 		peers = kzalloc(sizeof(*peers), GFP_NOIO);
-		/* Pairs with the acquire in peer_of(). */
+		/* Pairs with the acquire in peers_of(). */
 		smp_store_release(&task->peers, peers);
 	}
 	return peers;
@@ -96,11 +96,16 @@ bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_
 	return true;
 }
 
-static const struct vscsi_vtd *peer_of(const struct vscsi_task *task, unsigned int n)
+/* NULL: nothing but its own logical unit is used. */
+static const struct vscsi_peers *peers_of(const struct vscsi_task *task)
 {
 	/* Pairs with the release in peers_get(). */
-	const struct vscsi_peers *peers = smp_load_acquire(&task->peers);
-	const struct vscsi_itl *itl = peers ? READ_ONCE(peers->itls[n]) : NULL;
+	return smp_load_acquire(&task->peers);
+}
+
+static const struct vscsi_vtd *peer(const struct vscsi_peers *peers, unsigned int n)
+{
+	const struct vscsi_itl *itl = READ_ONCE(peers->itls[n]);
 
 	return itl ? itl->vtd : NULL;
 }
@@ -114,10 +119,11 @@ static const struct vscsi_vtd *peer_of(const struct vscsi_task *task, unsigned i
  */
 bool vscsi_copy_uses(const struct vscsi_task *task, const struct vscsi_vtd *vtd)
 {
+	const struct vscsi_peers *peers = peers_of(task);
 	unsigned int i;
 
-	for (i = 0; i < VSCSI_PEERS_MAX; i++)
-		if (peer_of(task, i) == vtd)
+	for (i = 0; peers && i < VSCSI_PEERS_MAX; i++)
+		if (peer(peers, i) == vtd)
 			return true;
 	return false;
 }
@@ -131,11 +137,12 @@ bool vscsi_copy_uses(const struct vscsi_task *task, const struct vscsi_vtd *vtd)
  */
 bool vscsi_copy_touches(const struct vscsi_task *task, const struct vscsi_pr *pr)
 {
+	const struct vscsi_peers *peers = peers_of(task);
 	const struct vscsi_vtd *vtd;
 	unsigned int i;
 
-	for (i = 0; i < VSCSI_PEERS_MAX; i++) {
-		vtd = peer_of(task, i);
+	for (i = 0; peers && i < VSCSI_PEERS_MAX; i++) {
+		vtd = peer(peers, i);
 		if (vtd && vtd->lu.pr == pr)
 			return true;
 	}
