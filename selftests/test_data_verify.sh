@@ -25,6 +25,7 @@ ALL_TESTS="
 	file_buffered_4096
 	ram_512
 	ram_4096
+	polled
 "
 
 # Verify disk $1 with blocks of $2 bytes in many ways at a time: single blocks deep
@@ -156,6 +157,33 @@ ram_512()
 ram_4096()
 {
 	verify_ram 4096
+}
+
+# Print how many requests disk $1 has had, and how many milliseconds they took together.
+requests_of()
+{
+	awk '{ print $1 + $5, $4 + $8 }' "/sys/class/block/${1##*/}/stat"
+}
+
+# A device that takes 100 ms unless somebody asks it: a program asks, through our disk.
+polled()
+{
+	local queues=/sys/module/vscsi/parameters/poll_queues ram pair disk before after
+
+	mkram ram 8 512 poll_queues=1 irqmode=2 completion_nsec=100000000 || return
+	echo 2 >"$queues"
+	mkpair pair
+	check_err $? "no adapter with polled queues"
+	echo 0 >"$queues"
+	need map_disk disk "$ram" "$pair" || return
+	read -ra before < <(requests_of "$ram")
+	fio_verify "$disk" --ioengine=io_uring --hipri --bs=4k
+	check_err $? "fio"
+	read -ra after < <(requests_of "$ram")
+	[ $((after[0] - before[0])) -ge 1000 ]
+	check_err $? "requests: ${before[*]}, then ${after[*]}"
+	[ $((after[1] - before[1])) -lt $((100 * (after[0] - before[0]))) ]
+	check_err $? "not polled: ${before[*]}, then ${after[*]}"
 }
 
 require_cmd fio

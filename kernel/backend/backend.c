@@ -287,6 +287,34 @@ void vscsi_io_answer(struct vscsi_io *io, enum vscsi_reason reason)
 }
 
 /**
+ * vscsi_io_polled() - is a request one whose device has to be asked?
+ * @io: of a command that has been accepted; it is not answered meanwhile
+ * @poll: set if so
+ *
+ * Context: any.
+ */
+bool vscsi_io_polled(const struct vscsi_io *io, struct vscsi_poll *poll)
+{
+	/* Pairs with the release of the backend: there is something to look at. */
+	if (!smp_load_acquire(&io->polled))
+		return false;
+	poll->backend = io->backend;
+	poll->cookie = io->backend->ops->cookie(io);
+	return true;
+}
+
+/**
+ * vscsi_io_poll() - look whether requests have been finished
+ * @poll: from vscsi_io_polled(); the backend is still there
+ *
+ * Context: process; may sleep for a moment. Requests are answered.
+ */
+void vscsi_io_poll(const struct vscsi_poll *poll)
+{
+	poll->backend->ops->poll(poll);
+}
+
+/**
  * vscsi_io_submit() - submit a request to its backend
  * @io: filled in up to and including @done; the backend's until done() is called
  *

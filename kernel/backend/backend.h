@@ -63,6 +63,7 @@ enum vscsi_exec {
  * @op: what to do
  * @fua: a write must be durable when it is answered
  * @nowait: don't wait for anybody; see enum vscsi_exec
+ * @poll: somebody will ask vscsi_io_poll() until it is answered, so the device need not interrupt
  * @offset: first byte, a multiple of the logical unit's block size
  * @bytes: length; for READ and WRITE the same as @map.len; multiple of the block size
  * @map: the client's pages
@@ -72,6 +73,8 @@ enum vscsi_exec {
  * @moved: bytes known to have been moved before an error, for the INFORMATION field
  * @cancelled: set by cancel(), under the backend's lock: not to be begun any more; cleared
  *	when the command is accepted
+ * @polled: set by the backend when there is something to look at, cleared when the command is
+ *	accepted
  * @waiter: private to vscsi_io_sync()
  * @block: private to the block backend
  * @file: private to the file backend
@@ -82,6 +85,7 @@ struct vscsi_io {
 	enum vscsi_io_op op;
 	bool fua;
 	bool nowait;
+	bool poll;
 	u64 offset;
 	u64 bytes;
 	struct vscsi_map map;
@@ -89,6 +93,7 @@ struct vscsi_io {
 	void (*again)(struct vscsi_io *io);
 	u64 moved;
 	bool cancelled;
+	bool polled;
 	struct vscsi_io_waiter *waiter;
 	union {
 		struct {
@@ -151,6 +156,16 @@ struct vscsi_backend_caps {
 	bool rotational;
 };
 
+/**
+ * struct vscsi_poll - where to look whether a request has been finished
+ * @backend: whose
+ * @cookie: its hardware queue, private to the backend
+ */
+struct vscsi_poll {
+	struct vscsi_backend *backend;
+	u32 cookie;
+};
+
 #define VSCSI_DESIGNATOR_MAX	20
 
 /**
@@ -189,6 +204,10 @@ struct vscsi_inject {
  *	    soon, perhaps before it returns; does nothing if that can't be done, or if
  *	    @io is not (yet, or any more) a request of this backend. Any context; the
  *	    caller may hold nothing that io->done() takes.
+ * @cookie: optional. Of a request of this backend with @polled set: struct vscsi_poll. It may be
+ *	    finished, but is not answered meanwhile. Any context.
+ * @poll: with @cookie. Looks whether requests have been finished, and answers them; process
+ *	  context, may sleep for a moment.
  * @size: bytes now; 0 if gone. Any context.
  * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
  * @extent: optional. How many bytes from @offset on, @bytes at most and not 0, are alike: stored
@@ -205,6 +224,8 @@ struct vscsi_backend_ops {
 	enum vscsi_exec (*exec)(const struct vscsi_backend *be, enum vscsi_io_op op);
 	void (*submit)(struct vscsi_io *io);
 	void (*cancel)(struct vscsi_backend *be, struct vscsi_io *io);
+	u32 (*cookie)(const struct vscsi_io *io);
+	void (*poll)(const struct vscsi_poll *poll);
 	u64 (*size)(const struct vscsi_backend *be);
 	enum vscsi_reason (*ready)(const struct vscsi_backend *be);
 	u64 (*extent)(const struct vscsi_backend *be, u64 offset, u64 bytes, bool *mapped);
@@ -261,6 +282,8 @@ struct vscsi_backend *vscsi_empty_open(const char *udid, struct netlink_ext_ack 
 void vscsi_backend_close(struct vscsi_backend *be);
 bool vscsi_backend_same(const struct vscsi_backend *a, const struct vscsi_backend *b);
 bool vscsi_backend_is_own(const struct vscsi_backend *be);
+bool vscsi_io_polled(const struct vscsi_io *io, struct vscsi_poll *poll);
+void vscsi_io_poll(const struct vscsi_poll *poll);
 void vscsi_io_submit(struct vscsi_io *io);
 enum vscsi_reason vscsi_io_sync(struct vscsi_io *io);
 int vscsi_backend_init(void);

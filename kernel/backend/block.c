@@ -15,6 +15,7 @@
  */
 #include <linux/bio.h>
 #include <linux/blk-cgroup.h>
+#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
@@ -89,6 +90,14 @@ static void end_single(struct bio *bio)
 		vscsi_io_answer(io, vscsi_reason_from_blk(status, vscsi_io_is_write(io)));
 }
 
+/* A device with queues of that kind, and with nothing between it and us. */
+static bool can_poll(struct block_device *bdev)
+{
+	const struct blk_mq_tag_set *set = bdev_get_queue(bdev)->tag_set;
+
+	return set && set->nr_maps > HCTX_TYPE_POLL && set->map[HCTX_TYPE_POLL].nr_queues;
+}
+
 /* Fill the bio inside the request, if it is large enough and the device takes such memory. */
 static bool fill_single(struct vscsi_io *io)
 {
@@ -114,15 +123,21 @@ static bool fill_single(struct vscsi_io *io)
  */
 static bool submit_single(struct vscsi_io *io)
 {
+	struct block_device *bdev = to_block(io->backend)->bdev;
 	struct bio *bio = &io->block.bio;
 
 	if (!fill_single(io))
 		return false;
-	bio->bi_bdev = to_block(io->backend)->bdev;
+	bio->bi_bdev = bdev;
 	bio->bi_iter.bi_sector = io->offset >> SECTOR_SHIFT;
 	bio->bi_private = io;
 	bio->bi_end_io = end_single;
 	bio_associate_blkg_from_css(bio, blkcg_root_css);
+	if (io->poll && can_poll(bdev)) {
+		bio->bi_opf |= REQ_POLLED;
+		/* Pairs with the acquire in vscsi_io_polled(): the bio is one. */
+		smp_store_release(&io->polled, true);
+	}
 	submit_bio(bio);
 	return true;
 }
@@ -322,6 +337,23 @@ static void block_submit(struct vscsi_io *io)
 		submit_unmap_or_zero(io);
 }
 
+static u32 block_cookie(const struct vscsi_io *io)
+{
+	return READ_ONCE(io->block.bio.bi_cookie);
+}
+
+/* With a bio of our own: the one of the request may be used again at any time. */
+static void block_poll(const struct vscsi_poll *poll)
+{
+	struct block_device *bdev = to_block(poll->backend)->bdev;
+	struct bio bio;
+
+	bio_init(&bio, bdev, NULL, 0, REQ_OP_READ | REQ_POLLED | REQ_NOWAIT);
+	bio.bi_cookie = poll->cookie;
+	bio_poll(&bio, NULL, BLK_POLL_ONESHOT | BLK_POLL_NOSLEEP);
+	bio_uninit(&bio);
+}
+
 static enum vscsi_exec block_exec(const struct vscsi_backend *be, enum vscsi_io_op op)
 {
 	switch (op) {
@@ -368,6 +400,8 @@ static const struct vscsi_backend_ops block_ops = {
 	.close = block_close,
 	.exec = block_exec,
 	.submit = block_submit,
+	.cookie = block_cookie,
+	.poll = block_poll,
 	.size = block_bytes,
 	.ready = block_ready,
 	.refresh = block_refresh,

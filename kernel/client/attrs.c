@@ -87,10 +87,11 @@ static ssize_t config_show(struct device *dev, struct device_attribute *attr, ch
 	struct vscsi_adapter *adapter = client->adapter;
 
 	return sysfs_emit(buf, "adapter=%s\nphysloc=%s\nremote_partition=%u\nremote_slot=%u\n"
-			  "link=%s\nqueues=%u\ncan_queue=%u\n",
+			  "link=%s\nqueues=%u\npoll_queues=%u\ncan_queue=%u\n",
 			  adapter->name, adapter->physloc, adapter->remote_partition,
 			  adapter->remote_slot, link_names[vscsi_connection_state(client->conn)],
-			  client->conn->nr_queues, VSCSI_CAN_QUEUE);
+			  client->conn->nr_queues - client->nr_polled, client->nr_polled,
+			  VSCSI_CAN_QUEUE);
 }
 static DEVICE_ATTR_RO(config);
 

@@ -28,9 +28,30 @@ static int target_alloc(struct scsi_target *starget)
 	return 0;
 }
 
+static unsigned int poll_queues;
+module_param(poll_queues, uint, 0644);
+MODULE_PARM_DESC(poll_queues,
+		 "Polled queues (io_uring's IOPOLL) of each client adapter configured from now on");
+
+static void map_queues_of(struct blk_mq_queue_map *map, u32 first, u32 nr)
+{
+	map->queue_offset = first;
+	map->nr_queues = nr;
+	if (nr)
+		blk_mq_map_queues(map);
+}
+
 static void map_queues(struct Scsi_Host *shost)
 {
-	blk_mq_map_queues(&shost->tag_set.map[HCTX_TYPE_DEFAULT]);
+	const struct vscsi_client *client = shost_priv(shost);
+	struct blk_mq_queue_map *map = shost->tag_set.map;
+	u32 others = shost->nr_hw_queues - client->nr_polled;
+
+	map_queues_of(&map[HCTX_TYPE_DEFAULT], 0, others);
+	if (!client->nr_polled)
+		return;
+	map_queues_of(&map[HCTX_TYPE_READ], 0, 0);
+	map_queues_of(&map[HCTX_TYPE_POLL], others, client->nr_polled);
 }
 
 /* Not const: the size of the server's part of a command is known at init only. */
@@ -40,6 +61,7 @@ static struct scsi_host_template host_template = {
 	.proc_name = "vscsi",
 	.queuecommand = vscsi_queuecommand,
 	.commit_rqs = vscsi_commit_rqs,
+	.mq_poll = vscsi_mq_poll,
 	.init_cmd_priv = vscsi_init_cmd_priv,
 	.eh_abort_handler = vscsi_eh_abort,
 	.eh_device_reset_handler = vscsi_eh_device_reset,
@@ -65,14 +87,19 @@ static struct Scsi_Host *shost_alloc(struct vscsi_adapter *adapter)
 {
 	struct Scsi_Host *shost = scsi_host_alloc(&host_template, sizeof(struct vscsi_client));
 	u32 queues = adapter->queues ?: num_online_cpus();
+	struct vscsi_client *client;
 
 	if (!shost)
 		return NULL;
+	client = shost_priv(shost);
+	client->nr_polled = min(READ_ONCE(poll_queues), nr_cpu_ids);
 	shost->max_id = 64;
 	shost->max_channel = 7;
 	shost->max_lun = 32;
 	shost->max_cmd_len = 32;
-	shost->nr_hw_queues = min_t(u32, queues, nr_cpu_ids);
+	shost->nr_hw_queues = min_t(u32, queues, nr_cpu_ids) + client->nr_polled;
+	if (client->nr_polled)
+		shost->nr_maps = HCTX_MAX_TYPES;
 	return shost;
 }
 
@@ -109,9 +136,12 @@ static int client_alloc(struct vscsi_client *client, u32 nr_queues)
 	client->credits = kcalloc(nr_queues, sizeof(*client->credits), GFP_KERNEL);
 	if (!client->credits)
 		return -ENOMEM;
+	client->answered = kcalloc(nr_queues, sizeof(*client->answered), GFP_KERNEL);
+	if (!client->answered)
+		goto free_credits;
 	ret = vscsi_own_alloc_all(client);
 	if (ret)
-		goto free_credits;
+		goto free_answered;
 	ret = -ENOMEM;
 	client->link_wq = alloc_ordered_workqueue("%s_link", WQ_MEM_RECLAIM, client->adapter->name);
 	if (!client->link_wq)
@@ -120,7 +150,7 @@ static int client_alloc(struct vscsi_client *client, u32 nr_queues)
 	if (!client->scan_wq)
 		goto free_link_wq;
 	client->conn = vscsi_connection_create(client->adapter, &client_ops, client, nr_queues,
-					       VSCSI_CAN_QUEUE + VSCSI_NR_OWN);
+					       client->nr_polled, VSCSI_CAN_QUEUE + VSCSI_NR_OWN);
 	if (!IS_ERR(client->conn))
 		return 0;
 	ret = PTR_ERR(client->conn);
@@ -130,6 +160,8 @@ free_link_wq:
 	destroy_workqueue(client->link_wq);
 free_own:
 	vscsi_own_free_all(client);
+free_answered:
+	kfree(client->answered);
 free_credits:
 	kfree(client->credits);
 	return ret;
@@ -141,6 +173,7 @@ static void client_free(struct vscsi_client *client)
 	destroy_workqueue(client->scan_wq);
 	destroy_workqueue(client->link_wq);
 	vscsi_own_free_all(client);
+	kfree(client->answered);
 	kfree(client->credits);
 }
 
@@ -273,7 +306,7 @@ void vscsi_client_info(const struct vscsi_adapter *adapter, struct vscsi_client_
 	const struct vscsi_client *client = adapter_client(adapter);
 
 	info->host_no = client->shost->host_no;
-	info->queues = client->conn->nr_queues;
+	info->queues = client->conn->nr_queues - client->nr_polled;
 	info->queue_depth = VSCSI_CAN_QUEUE;
 }
 

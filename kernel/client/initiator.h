@@ -100,7 +100,9 @@ struct vscsi_client {
 	struct workqueue_struct *link_wq;	/* ordered; commands may wait for it */
 	struct workqueue_struct *scan_wq;	/* ordered; it waits for commands */
 	bool may_block;				/* the server may sleep in queuecommand */
+	u32 nr_polled;				/* queues, the last ones */
 	atomic_t *credits;			/* one for each queue */
+	atomic_t *answered;			/* one for each queue: since it was last polled */
 	struct vscsi_own *login;		/* used by link_work only */
 	struct vscsi_own *query;		/* used by scan_work only */
 	struct vscsi_own *tmf[VSCSI_NR_TMF];
@@ -163,6 +165,7 @@ static inline struct scsi_cmnd *vscsi_cmd_scmd(struct vscsi_client_cmd *cmd)
 
 /* io.c */
 scsi_qc_status_t vscsi_queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd);
+int vscsi_mq_poll(struct Scsi_Host *shost, unsigned int hwq);
 void vscsi_commit_rqs(struct Scsi_Host *shost, u16 hwq);
 int vscsi_init_cmd_priv(struct Scsi_Host *shost, struct scsi_cmnd *scmd);
 void vscsi_client_drain(struct vscsi_queue *queue);

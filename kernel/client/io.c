@@ -164,6 +164,22 @@ void vscsi_commit_rqs(struct Scsi_Host *shost, u16 hwq)
 	vscsi_queue_ring_server(&client->conn->queues[hwq], client->may_block);
 }
 
+/**
+ * vscsi_mq_poll() - see struct scsi_host_template
+ * @shost: the host
+ * @hwq: a polled queue
+ *
+ * Context: process.
+ * Return: how many commands have been answered since it was last asked, here or elsewhere.
+ */
+int vscsi_mq_poll(struct Scsi_Host *shost, unsigned int hwq)
+{
+	struct vscsi_client *client = shost_priv(shost);
+
+	vscsi_queue_poll(&client->conn->queues[hwq]);
+	return atomic_xchg(&client->answered[hwq], 0);
+}
+
 static void copy_sense(struct scsi_cmnd *scmd, const struct srp_rsp *rsp, u32 offset)
 {
 	u32 len = be32_to_cpu(rsp->sense_data_len);
@@ -212,6 +228,8 @@ static void command_answered(struct vscsi_client *client, u16 hwq, struct vscsi_
 	const struct srp_rsp *rsp = &req->iu.srp.rsp;
 
 	atomic_add(granted(client, rsp), &client->credits[hwq]);
+	if (client->conn->queues[hwq].polled)
+		atomic_inc(&client->answered[hwq]);
 	set_result(scmd, rsp);
 	vscsi_window_close(&req->window);
 	scsi_done(scmd);

@@ -24,6 +24,7 @@ static void cmd_init(struct vscsi_cmd *cmd)
 	cmd->specific = 0;
 	cmd->io.fua = false;
 	cmd->io.nowait = false;
+	cmd->io.poll = false;
 	cmd->io.moved = 0;
 	if (cmd->lu)
 		vscsi_lu_count_start(cmd->lu);

@@ -207,6 +207,7 @@ static int queue_init(struct vscsi_connection *conn, u16 index, u32 nr_slots)
 	queue->conn = conn;
 	queue->index = index;
 	queue->nr_slots = nr_slots;
+	queue->polled = index >= conn->nr_queues - conn->nr_polled;
 	spin_lock_init(&queue->submit_lock);
 	spin_lock_init(&queue->answer_lock);
 	INIT_WORK(&queue->server_bell.work, server_bell_work);
@@ -227,6 +228,7 @@ static int queue_init(struct vscsi_connection *conn, u16 index, u32 nr_slots)
  * @ops: the client half's callbacks
  * @data: for the client half, conn->client_data
  * @nr_queues: CRQ pairs
+ * @nr_polled: how many of them, the last ones, are polled
  * @nr_slots: requests that each may have under way
  *
  * Context: configuration lock held, may sleep.
@@ -234,7 +236,7 @@ static int queue_init(struct vscsi_connection *conn, u16 index, u32 nr_slots)
  */
 struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 						 const struct vscsi_client_ops *ops, void *data,
-						 u32 nr_queues, u32 nr_slots)
+						 u32 nr_queues, u32 nr_polled, u32 nr_slots)
 {
 	struct vscsi_connection *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
 	u32 i;
@@ -247,6 +249,7 @@ struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 	conn->client_ops = ops;
 	conn->client_data = data;
 	conn->nr_queues = nr_queues;
+	conn->nr_polled = nr_polled;
 	conn->down_since = jiffies;
 	spin_lock_init(&conn->state_lock);
 	init_completion(&conn->idle);
@@ -512,6 +515,22 @@ int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format)
 void vscsi_queue_ring_server(struct vscsi_queue *queue, bool may_sleep)
 {
 	ring(queue, &queue->server_bell, drain_server, may_sleep);
+}
+
+/**
+ * vscsi_queue_poll() - have the server look whether commands have been finished
+ * @queue: a polled queue
+ *
+ * The client may run in the caller's context.
+ *
+ * Context: process; may sleep for a moment.
+ */
+void vscsi_queue_poll(struct vscsi_queue *queue)
+{
+	if (!percpu_ref_tryget_live(&queue->conn->users))
+		return;
+	server_ops->poll(queue);
+	percpu_ref_put(&queue->conn->users);
 }
 
 /**

@@ -65,6 +65,7 @@ struct vscsi_queue {
 	struct vscsi_connection *conn;
 	u16 index;
 	u32 nr_slots;
+	bool polled;				/* the client looks for its answers itself */
 
 	/* a request while the server has it; set under submit_lock, cleared atomically */
 	struct vscsi_request **slots;
@@ -101,6 +102,7 @@ struct vscsi_client_ops {
  * @bind: a client adapter connects; config lock held, may sleep; 0 or errno
  * @unbind: it is gone and nothing of it is in flight; config lock held, may sleep
  * @drain: as for the client; if @may_sleep, in process context, it may sleep for a moment
+ * @poll: look whether a command of a polled queue has been finished; process context
  * @abort_all: abort what can be aborted of this connection; may sleep
  * @stuck: is a command of this connection older than @age jiffies? may sleep
  */
@@ -109,6 +111,7 @@ struct vscsi_server_ops {
 	int (*bind)(struct vscsi_connection *conn);
 	void (*unbind)(struct vscsi_connection *conn);
 	void (*drain)(struct vscsi_queue *queue, bool may_sleep);
+	void (*poll)(struct vscsi_queue *queue);
 	void (*abort_all)(struct vscsi_connection *conn);
 	bool (*stuck)(struct vscsi_connection *conn, unsigned long age);
 };
@@ -122,6 +125,7 @@ struct vscsi_connection {
 	const struct vscsi_client_ops *client_ops;
 	void *client_data;
 	u32 nr_queues;
+	u32 nr_polled;				/* the last ones of them */
 	struct vscsi_queue *queues;
 
 	/* guarded by the configuration lock */
@@ -159,7 +163,7 @@ size_t vscsi_server_request_size(void);
 
 struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 						 const struct vscsi_client_ops *ops, void *data,
-						 u32 nr_queues, u32 nr_slots);
+						 u32 nr_queues, u32 nr_polled, u32 nr_slots);
 void vscsi_connection_destroy(struct vscsi_connection *conn);
 int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server);
 int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout);
@@ -177,6 +181,7 @@ struct vscsi_request *vscsi_queue_reclaim(struct vscsi_queue *queue, u16 slot);
 bool vscsi_queue_slot_busy(const struct vscsi_queue *queue, u16 slot);
 int vscsi_queue_send_init(struct vscsi_queue *queue, u8 format);
 void vscsi_queue_ring_server(struct vscsi_queue *queue, bool may_sleep);
+void vscsi_queue_poll(struct vscsi_queue *queue);
 bool vscsi_queue_take(struct vscsi_queue *queue, struct viosrp_crq *element);
 struct vscsi_request *vscsi_queue_answered(struct vscsi_queue *queue,
 					   const struct viosrp_crq *element, u16 *slot);

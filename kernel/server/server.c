@@ -172,6 +172,7 @@ static const struct vscsi_server_ops server_ops = {
 	.bind = vscsi_nexus_bind,
 	.unbind = vscsi_nexus_unbind,
 	.drain = vscsi_server_drain,
+	.poll = vscsi_server_poll,
 	.abort_all = vscsi_nexus_abort_all,
 	.stuck = vscsi_nexus_stuck,
 };

@@ -129,6 +129,7 @@ static void command(struct vscsi_task *task, const struct srp_cmd *iu, u16 len)
 	cmd->lun = get_unaligned_be64(iu->lun.scsi_lun);
 	cmd->aborted = false;
 	cmd->io.cancelled = false;
+	cmd->io.polled = false;
 	find_lu(task);
 	vscsi_task_start(task);
 }

@@ -126,6 +126,7 @@ struct vscsi_server_queue {
 	/* guarded by queue->answer_lock */
 	struct list_head active;		/* commands (struct vscsi_task), oldest first */
 	u32 nr_active;
+	u32 polls;				/* how often one of them was looked at */
 
 	/* the drain that is running */
 	union viosrp_iu iu;			/* its copy of the one it looks at */
@@ -295,6 +296,7 @@ void vscsi_task_release(struct vscsi_task *task);
 void vscsi_task_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format);
 void vscsi_task_reject(struct vscsi_task *task, u8 code);
 void vscsi_queue_work(struct work_struct *work);
+void vscsi_server_poll(struct vscsi_queue *queue);
 void vscsi_task_resume(struct vscsi_task *task);
 
 /* unit.c */

@@ -396,6 +396,7 @@ static void dispatch(struct vscsi_task *task)
 		break;
 	case VSCSI_EXEC_NOWAIT:
 		task->cmd.io.nowait = sq->may_sleep;
+		task->cmd.io.poll = sq->queue->polled;
 		if (sq->may_sleep)
 			run(task);
 		else
@@ -432,4 +433,50 @@ void vscsi_task_start(struct vscsi_task *task)
 		vscsi_cmd_reject(&task->cmd, VSCSI_TASK_SET_FULL);
 	else if (vscsi_cmd_parse(&task->cmd) && admitted(task))
 		dispatch(task);
+}
+
+/*
+ * One of the commands whose devices have to be asked, another one each time: a device that does
+ * not answer must not keep others from being asked.  Its logical unit stays until it is put.
+ */
+static struct vscsi_vtd *find_polled(struct vscsi_server_queue *sq, struct vscsi_poll *poll)
+{
+	struct vscsi_vtd *found = NULL;
+	struct vscsi_task *task;
+	unsigned long flags;
+	u32 skip;
+
+	spin_lock_irqsave(&sq->queue->answer_lock, flags);
+	skip = sq->nr_active ? sq->polls++ % sq->nr_active : 0;
+	list_for_each_entry(task, &sq->active, entry) {
+		/* The medium of a drive may go before the drive does. */
+		if (!task->vtd || task->vtd->type != VSCSI_VTD_DISK ||
+		    !vscsi_io_polled(&task->cmd.io, poll))
+			continue;
+		found = task->vtd;
+		if (!skip--)
+			break;
+	}
+	if (found)
+		percpu_ref_get(&found->ref);
+	spin_unlock_irqrestore(&sq->queue->answer_lock, flags);
+	return found;
+}
+
+/**
+ * vscsi_server_poll() - see struct vscsi_server_ops
+ * @queue: a polled queue
+ *
+ * Context: process; may sleep for a moment.
+ */
+void vscsi_server_poll(struct vscsi_queue *queue)
+{
+	struct vscsi_vtd *vtd;
+	struct vscsi_poll poll;
+
+	vtd = find_polled(queue->server_data, &poll);
+	if (!vtd)
+		return;
+	vscsi_io_poll(&poll);
+	percpu_ref_put(&vtd->ref);
 }

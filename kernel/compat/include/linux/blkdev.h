@@ -18,4 +18,9 @@ static inline bool bdev_rot(struct block_device *bdev)
 }
 #endif
 
+/* Only where polling could sleep. */
+#ifndef BLK_POLL_NOSLEEP
+#define BLK_POLL_NOSLEEP	0
+#endif
+
 #endif
