@@ -432,6 +432,8 @@ disk_of()
 	local address path
 
 	address=$(client_address "$1" "$2") || return
+	# The disk is found in the background: the sg node may come after it.
+	[ -e "/sys/bus/scsi/devices/$address/generic" ] || return
 	for path in "/sys/bus/scsi/devices/$address/block/"*; do
 		[ -b "/dev/${path##*/}" ] && echo "/dev/${path##*/}" && return
 	done
