@@ -2,12 +2,16 @@
 /* cfgdev: configure what is in the slots, and look for new disks. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "device.h"
 #include "err.h"
 #include "hdisk.h"
 #include "nl.h"
+#include "pv.h"
+#include "restore.h"
 #include "stored.h"
 #include "util.h"
 #include "verbs.h"
@@ -46,6 +50,13 @@ static int configure(const struct adapter *a)
 	return err ? session_refused(err, a->physloc) : RC_OK;
 }
 
+static bool is_own_vtd(const struct session *s, const char *name)
+{
+	const struct vtd *v = model_vtd(&s->model, name);
+
+	return v && model_vtd_partition(&s->model, v) == s->self->id;
+}
+
 /* All are tried; the first failure gives the exit status. */
 static int configure_all(const struct session *s, const struct options *o)
 {
@@ -61,8 +72,57 @@ static int configure_all(const struct session *s, const struct options *o)
 		one = configure(&m->adapters[i]);
 		rc = rc ? rc : one;
 	}
-	return found ? rc : err_say(ERR_NO_DEVICE, o->dev, NULL);
+	return found || is_own_vtd(s, o->dev) ? rc : err_say(ERR_NO_DEVICE, o->dev, NULL);
 }
+
+/* --- virtual target devices that are Defined --- */
+
+static bool vtd_wanted(const struct session *s, const struct options *o, const struct item *it)
+{
+	const struct adapter *a = model_server_at(&s->model, it->partition, it->slot);
+	const struct vtd *v = model_vtd(&s->model, it->name);
+
+	if (!item_is_defined(it) || it->partition != s->self->id || !a || !v ||
+	    v->state != VTD_DEFINED)
+		return false;
+	return wanted(o, a) || !strcmp(o->dev, it->name);
+}
+
+static int configure_vtd(struct session *s, const struct item *it)
+{
+	const struct adapter *a = model_server_at(&s->model, it->partition, it->slot);
+	char *why;
+	int rc;
+
+	if (a->state == VSCSI_ADAPTER_AVAILABLE)
+		return restore_defined(s, it);
+	why = xasprintf("its server adapter %s is not Available", a->name);
+	rc = err_say(ERR_NOT_CONFIGURED, it->name, why);
+	free(why);
+	return rc;
+}
+
+/* All are tried; the first failure gives the exit status. */
+static int configure_vtds(struct session *s, const struct options *o)
+{
+	int rc = session_reload(s), one;
+	struct items left;
+	size_t i;
+
+	if (rc)
+		return rc;
+	save_read_unrestored(&left);
+	for (i = 0; i < left.nr; i++) {
+		if (!vtd_wanted(s, o, &left.list[i]))
+			continue;
+		one = configure_vtd(s, &left.list[i]);
+		rc = rc ? rc : one;
+	}
+	items_free(&left);
+	return rc;
+}
+
+/* --- the rest --- */
 
 /* On a server: give new disks a name, and all of them the attributes that they had. */
 static int configure_disks(const struct session *s)
@@ -88,20 +148,38 @@ static bool is_disk(const struct session *s, const char *name)
 	return found;
 }
 
+static int configure_devices(struct session *s, const struct options *o, bool defined)
+{
+	bool is_vios;
+	int rc = session_start(s, ON_PARTITION), one = RC_OK;
+
+	if (rc)
+		return rc;
+	if (is_disk(s, o->dev))
+		return stored_apply(&s->model, o->dev);
+	is_vios = s->self->type == VSCSI_PARTITION_VIOS;
+	rc = configure_all(s, o);
+	if (is_vios && defined)
+		one = configure_vtds(s, o);
+	rc = rc ? rc : one;
+	return rc || o->dev || !is_vios ? rc : configure_disks(s);
+}
+
+/* No storage is removed that is about to be mapped. */
 static int cfgdev_run(struct session *s, int argc, char **argv)
 {
 	struct options o = { .dev = NULL };
-	int rc;
+	bool defined = save_has_defined();
+	int rc, lock = -1;
 
 	rc = args_parse(s->verb, argc, argv, &o);
+	if (!rc && defined)
+		lock = storage_lock(STORAGE_ADDS, &rc);
 	if (!rc)
-		rc = session_start(s, ON_PARTITION);
-	if (rc)
-		return rc;
-	if (is_disk(s, o.dev))
-		return stored_apply(&s->model, o.dev);
-	rc = configure_all(s, &o);
-	return rc || o.dev || s->self->type != VSCSI_PARTITION_VIOS ? rc : configure_disks(s);
+		rc = configure_devices(s, &o, defined);
+	if (lock >= 0)
+		close(lock);
+	return rc;
 }
 
 const struct verb verb_cfgdev = {

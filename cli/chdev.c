@@ -7,6 +7,7 @@
 #include "attr.h"
 #include "device.h"
 #include "err.h"
+#include "save.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -102,7 +103,20 @@ static const struct device *find_udid(const struct devices *all, const char *udi
 	return NULL;
 }
 
-static int change(const struct options *o, const struct devices *all)
+/* Now, or when it is configured if it is not. */
+static int apply(const struct session *s, const struct device *d, const struct attr_change *c)
+{
+	int err;
+
+	if (!d->vtd || d->vtd->state != VTD_DEFINED)
+		return attr_apply(d, c);
+	if (c->vtd.rescan)
+		return err_say(ERR_DEFINED, d->name, NULL);
+	err = save_change(&s->model, d->vtd, &c->vtd);
+	return err ? err_state(err, d->name) : RC_OK;
+}
+
+static int change(const struct session *s, const struct options *o, const struct devices *all)
 {
 	const struct device *d = o->dev ? device_find(all, o->dev) : find_udid(all, o->udid);
 	struct changes c = { .stored = { .nr = 0 } };
@@ -116,7 +130,7 @@ static int change(const struct options *o, const struct devices *all)
 	if (!rc && c.stored.nr && all->stored.damaged)
 		rc = err_say(ERR_STATE_WRITE, "attributes", "the file is damaged");
 	if (!rc && !o->perm)
-		rc = attr_apply(d, &c.now);
+		rc = apply(s, d, &c.now);
 	if (!rc)
 		rc = store(&c);
 	if (!rc)
@@ -137,7 +151,7 @@ static int chdev_run(struct session *s, int argc, char **argv)
 	if (rc)
 		return rc;
 	devices_read(s, &all);
-	rc = change(&o, &all);
+	rc = change(s, &o, &all);
 	devices_free(&all);
 	return rc;
 }

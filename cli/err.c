@@ -107,6 +107,11 @@ static const struct message messages[__ERR_MAX] = {
 		"to include the child devices." },
 	[ERR_NOT_UNCONFIGURABLE] = { RC_USAGE,
 		"\"%1$s\" cannot be left in the Defined state: leave out the -ucfg flag." },
+	[ERR_NOT_CONFIGURED] = { RC_FAILED, "\"%1$s\" stays in the Defined state: %2$s." },
+	[ERR_DEFINED] = { RC_FAILED,
+		"\"%1$s\" is in the Defined state: \"cfgdev -dev %1$s\" configures it." },
+	[ERR_LUN_DEFINED] = { RC_FAILED,
+		"LUN %1$s is that of \"%2$s\", which is in the Defined state." },
 	[ERR_BUSY] = { RC_FAILED,
 		"0514-062 Cannot perform the requested function because the specified device\n"
 		"is busy: \"%1$s\" is mapped as virtual target device %2$s." },

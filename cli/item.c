@@ -44,7 +44,7 @@ static const struct member members[] = {
 	UINT(slot, PLACED, PLACED, VSCSI_SLOT_MAX),
 	TEXT(name, NAMED, ITEM_PARTITION | ITEM_VTD, NULL),
 	TEXT(type, NAMED, NAMED, "vios client server disk lv file ram file_opt"),
-	TEXT(state, ITEM_ADAPTER, ITEM_ADAPTER, "available defined unknown"),
+	TEXT(state, PLACED, ITEM_ADAPTER, "available defined unknown"),
 	UINT(remote_partition, ITEM_ADAPTER, 0, VSCSI_PARTITION_ID_MAX),
 	UINT(remote_slot, ITEM_ADAPTER, 0, VSCSI_SLOT_MAX),
 	UINT(queues, ITEM_ADAPTER, 0, VSCSI_QUEUES_MAX),
@@ -308,6 +308,11 @@ bool item_is_rival(const struct item *a, const struct item *b)
 	if (a->kind == ITEM_VTD)
 		return !strcmp(a->name, b->name) || (same_slot && !strcmp(a->lun, b->lun));
 	return same_slot;
+}
+
+bool item_is_defined(const struct item *it)
+{
+	return it->kind == ITEM_VTD && !strcmp(it->state, "defined");
 }
 
 bool item_lacks_medium(const struct item *wanted, const struct item *now)

@@ -36,7 +36,7 @@ struct item {
 	uint64_t slot;			/* of an adapter, or of that which has the VTD */
 	char name[VSCSI_PARTITION_NAME_MAX + 1];
 	char type[12];
-	char state[16];
+	char state[16];			/* of a VTD: "defined", or "" */
 	uint64_t remote_partition;	/* 0: any */
 	uint64_t remote_slot;		/* 0: any */
 	uint64_t queues;
@@ -70,6 +70,9 @@ const char *item_difference(const struct item *a, const struct item *b);
 
 /* Whether only one of two objects can be there: both have the name, the slot or the LUN. */
 bool item_is_rival(const struct item *a, const struct item *b);
+
+/* Whether it is a VTD that is known, but not configured. */
+bool item_is_defined(const struct item *it);
 
 /* Whether an optical drive is as wanted but for its medium, and empty. */
 bool item_lacks_medium(const struct item *wanted, const struct item *now);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backing.h"
 #include "err.h"
 #include "lv.h"
 #include "util.h"
@@ -61,6 +62,25 @@ int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
 	return rc;
 }
 
+/* A mapping that is Defined has its volume closed, and in a group that is not active it has none. */
+static bool is_wanted(const struct storage *st, const struct lvm_lv *lv, char *why, size_t size)
+{
+	const struct model *m = &st->session->model;
+	struct backing b = { .dev = lv->dev };
+	char *path = xasprintf("/dev/%s/%s", lv->vg, lv->name);
+	const struct vtd *v, *found = NULL;
+
+	for (v = m->vtds; v < m->vtds + m->nr_vtds; v++)
+		if (v->state == VTD_DEFINED &&
+		    ((lv->dev && backing_is(&b, v)) || !strcmp(v->path, path)))
+			found = v;
+	if (found)
+		snprintf(why, size, "%s is that of virtual target device %s, which is Defined",
+			 lv->name, found->name);
+	free(path);
+	return found;
+}
+
 /* A mapping knows its backing device by name, so an open volume keeps it. */
 int lv_rename(const struct storage *st, const struct lvm_lv *lv, const char *name)
 {
@@ -70,7 +90,7 @@ int lv_rename(const struct storage *st, const struct lvm_lv *lv, const char *nam
 	vg_to_change(st, lv->vg, &rc);
 	if (!rc)
 		rc = storage_name_check(st, name);
-	if (!rc && lv_in_use(st, lv, why, sizeof(why)))
+	if (!rc && (lv_in_use(st, lv, why, sizeof(why)) || is_wanted(st, lv, why, sizeof(why))))
 		rc = err_say(ERR_LV_NOT_CLOSED, lv->name, why);
 	if (!rc)
 		rc = lv_check_plain(lv);
@@ -109,7 +129,7 @@ int lv_check_remove(const struct storage *st, const struct lvm_lv *lv)
 	char why[512];
 	int rc;
 
-	if (lv_in_use(st, lv, why, sizeof(why)))
+	if (lv_in_use(st, lv, why, sizeof(why)) || is_wanted(st, lv, why, sizeof(why)))
 		return err_say(ERR_LV_OPEN, lv->name, why);
 	rc = lv_check_plain(lv);
 	return rc ? rc : lv_check_dependents(st, lv);

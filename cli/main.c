@@ -61,13 +61,16 @@ static int flush(int rc)
 static int run(struct session *s, const char *name, int argc, char **argv)
 {
 	int rc, saved;
+	bool changed;
 
 	s->verb = verb_find(name);
 	if (!s->verb)
 		return err_say(ERR_VERB, name, NULL);
 	rc = s->verb->run(s, argc, argv);
 	session_end(s);
-	if (!vnl_changed() || s->keep_saved)
+	changed = vnl_changed();
+	changed |= save_is_due();
+	if (!changed || s->keep_saved)
 		return rc;
 	saved = save_configuration();
 	return rc ? rc : saved;

@@ -220,7 +220,8 @@ static int check_loaded(const struct storage *st, const struct pool *p, const ch
 	size_t at = 0;
 
 	while ((v = pool_file_vtd(st, p, name, &at)))
-		if (!force || v->type != VSCSI_VTD_OPTICAL || v->locked)
+		if (!force || v->type != VSCSI_VTD_OPTICAL || v->locked ||
+		    v->state == VTD_DEFINED)
 			return err_say(ERR_MEDIUM_LOADED, name, v->name);
 	return RC_OK;
 }

@@ -185,7 +185,7 @@ static int share_check(const struct session *s, const struct mkvdev *o, const st
 	for (i = 0; i < s->model.nr_vtds; i++) {
 		if (!backing_is(b, &s->model.vtds[i]))
 			continue;
-		r->share = true;
+		r->share |= s->model.vtds[i].state != VTD_DEFINED;
 		if (!o->f && !o->share &&
 		    model_vtd_partition(&s->model, &s->model.vtds[i]) == s->self->id)
 			return err_say(ERR_BACKING_USED, b->name, NULL);
@@ -263,17 +263,6 @@ static void name_beside(const struct session *s, const struct items *left,
 	} while (name_is_used(s, name) || name_is_wanted(left, name));
 }
 
-static bool lun_is_used(const struct session *s, const struct adapter *a, uint64_t lun)
-{
-	size_t i;
-
-	for (i = 0; i < s->model.nr_vtds; i++)
-		if (s->model.vtds[i].lun == lun &&
-		    model_adapter(&s->model, s->model.vtds[i].adapter) == a)
-			return true;
-	return false;
-}
-
 /* 0, the kernel's choice, if all 63 are taken. */
 static uint64_t lun_beside(const struct session *s, const struct items *left,
 			   const struct adapter *a)
@@ -284,7 +273,7 @@ static uint64_t lun_beside(const struct session *s, const struct items *left,
 	for (target = 1; target < 64; target++) {
 		lun = (0x80 | target) << 56;
 		snprintf(it.lun, sizeof(it.lun), "0x%016" PRIx64, lun);
-		if (!lun_is_used(s, a, lun) && !items_find(left, &it))
+		if (!model_vtd_at(&s->model, a->name, lun) && !items_find(left, &it))
 			return lun;
 	}
 	return 0;
@@ -334,7 +323,7 @@ static bool asked_is_used(const struct session *s, const struct mkvdev *o,
 			  const struct vtd_request *r)
 {
 	return name_is_used(s, o->dev) ||
-	       (o->lun && lun_is_used(s, model_adapter(&s->model, r->adapter), r->lun));
+	       (o->lun && model_vtd_at(&s->model, r->adapter, r->lun));
 }
 
 /*
@@ -432,6 +421,18 @@ static int map_ram(struct session *s, const struct mkvdev *o, struct vtd_request
 
 /* --- all of it --- */
 
+/* What the kernel has it knows itself. */
+static int lun_check(const struct session *s, const struct vtd_request *r)
+{
+	const struct vtd *v = r->lun ? model_vtd_at(&s->model, r->adapter, r->lun) : NULL;
+	char lun[24];
+
+	if (!v || v->state != VTD_DEFINED)
+		return RC_OK;
+	snprintf(lun, sizeof(lun), "0x%016" PRIx64, r->lun);
+	return err_say(ERR_LUN_DEFINED, lun, v->name);
+}
+
 static int prepare(const struct session *s, const struct mkvdev *o, struct vtd_request *r)
 {
 	int rc = parse_words(s->verb, o, r);
@@ -440,7 +441,7 @@ static int prepare(const struct session *s, const struct mkvdev *o, struct vtd_r
 		rc = choose_adapter(s, o, r);
 	if (!rc && name_is_used(s, o->dev))
 		rc = name_used(o->dev);
-	return rc;
+	return rc ? rc : lun_check(s, r);
 }
 
 int mkvdev_check(const struct session *s, const struct mkvdev *o)

@@ -181,6 +181,40 @@ const struct adapter *model_partner(const struct model *m, const struct adapter 
 	return NULL;
 }
 
+const struct adapter *model_server_at(const struct model *m, uint32_t partition, uint32_t slot)
+{
+	const struct adapter *a;
+
+	for (a = m->adapters; a < m->adapters + m->nr_adapters; a++)
+		if (a->partition_id == partition && a->slot == slot &&
+		    a->type == VSCSI_ADAPTER_SERVER && a->name[0])
+			return a;
+	return NULL;
+}
+
+const struct vtd *model_vtd_at(const struct model *m, const char *adapter, uint64_t lun)
+{
+	const struct vtd *v;
+
+	for (v = m->vtds; v < m->vtds + m->nr_vtds; v++)
+		if (v->lun == lun && !strcmp(v->adapter, adapter))
+			return v;
+	return NULL;
+}
+
+void model_drop_vtd(struct model *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->nr_vtds; i++)
+		if (!strcmp(m->vtds[i].name, name)) {
+			m->nr_vtds--;
+			memmove(&m->vtds[i], &m->vtds[i + 1],
+				(m->nr_vtds - i) * sizeof(*m->vtds));
+			return;
+		}
+}
+
 const struct vtd *model_vtd(const struct model *m, const char *name)
 {
 	size_t i;
@@ -212,6 +246,17 @@ const struct link *adapter_client(const struct adapter *a)
 static const char *name_of(const char *const *names, size_t nr, size_t value)
 {
 	return value < nr && names[value] ? names[value] : "unknown";
+}
+
+/* A name from a table to its value; a table may have holes. */
+static int value_of(const char *const *names, size_t nr, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (names[i] && !strcmp(names[i], name))
+			return i;
+	return -1;
 }
 
 const char *adapter_label(const struct adapter *a)
@@ -261,6 +306,7 @@ const char *vtd_status(const struct vtd *v)
 const char *vtd_state_name(uint8_t state)
 {
 	static const char *const names[] = {
+		[VTD_DEFINED] = "defined",
 		[VSCSI_VTD_AVAILABLE] = "available",
 		[VSCSI_VTD_BROKEN] = "broken",
 		[VSCSI_VTD_REMOVING] = "removing",
@@ -269,17 +315,22 @@ const char *vtd_state_name(uint8_t state)
 	return name_of(names, ARRAY_SIZE(names), state);
 }
 
+static const char *const vtd_types[] = {
+	[VSCSI_VTD_DISK] = "disk",
+	[VSCSI_VTD_LV] = "lv",
+	[VSCSI_VTD_FILE] = "file",
+	[VSCSI_VTD_RAM] = "ram",
+	[VSCSI_VTD_OPTICAL] = "file_opt",
+};
+
 const char *vtd_type_name(uint8_t type)
 {
-	static const char *const names[] = {
-		[VSCSI_VTD_DISK] = "disk",
-		[VSCSI_VTD_LV] = "lv",
-		[VSCSI_VTD_FILE] = "file",
-		[VSCSI_VTD_RAM] = "ram",
-		[VSCSI_VTD_OPTICAL] = "file_opt",
-	};
+	return name_of(vtd_types, ARRAY_SIZE(vtd_types), type);
+}
 
-	return name_of(names, ARRAY_SIZE(names), type);
+int vtd_type_value(const char *name)
+{
+	return value_of(vtd_types, ARRAY_SIZE(vtd_types), name);
 }
 
 const char *vtd_description(const struct vtd *v)
@@ -323,16 +374,6 @@ static const char *const inject_errors[] = {
 const char *inject_error_name(uint8_t error)
 {
 	return name_of(inject_errors, ARRAY_SIZE(inject_errors), error);
-}
-
-static int value_of(const char *const *names, size_t nr, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++)
-		if (!strcmp(names[i], name))
-			return i;
-	return -1;
 }
 
 int inject_error_value(const char *name)

@@ -42,6 +42,9 @@ struct adapter {
 	size_t nr_links;
 };
 
+/* Of a VTD that only the tool knows: it is not configured.  The kernel's states begin with 1. */
+enum { VTD_DEFINED = 0 };
+
 struct vtd_stats {
 	uint64_t read_cmds;
 	uint64_t write_cmds;
@@ -64,7 +67,7 @@ struct vtd {
 	char name[VSCSI_DEVICE_NAME_MAX + 1];
 	char adapter[VSCSI_DEVICE_NAME_MAX + 1];
 	uint8_t type;			/* enum vscsi_vtd_type */
-	uint8_t state;			/* enum vscsi_vtd_state */
+	uint8_t state;			/* enum vscsi_vtd_state, or VTD_DEFINED */
 	uint8_t backend;		/* enum vscsi_backend_type */
 	uint8_t alua_state;		/* enum vscsi_alua_state, if has_alua */
 	bool read_only;
@@ -118,7 +121,12 @@ const struct adapter *model_adapter(const struct model *m, const char *name);
 const struct adapter *model_adapter_at(const struct model *m, const char *physloc);
 /* The other end of a pair; NULL if there is none, or it isn't meant for this one alone. */
 const struct adapter *model_partner(const struct model *m, const struct adapter *a);
+/* The server adapter in a slot; NULL if there is none, or it has no name. */
+const struct adapter *model_server_at(const struct model *m, uint32_t partition, uint32_t slot);
 const struct vtd *model_vtd(const struct model *m, const char *name);
+/* The VTD that has a LUN of an adapter; NULL: it is free. */
+const struct vtd *model_vtd_at(const struct model *m, const char *adapter, uint64_t lun);
+void model_drop_vtd(struct model *m, const char *name);
 
 /* The partition that owns the adapter of a VTD; 0: the adapter is gone. */
 uint32_t model_vtd_partition(const struct model *m, const struct vtd *v);
@@ -136,7 +144,9 @@ const char *link_state_name(uint8_t state);
 /* As a VIOS shows it: Available, or Defined for one that can't be used. */
 const char *vtd_status(const struct vtd *v);
 const char *vtd_state_name(uint8_t state);
+/* The name of a type, and back; -1: there is none of that name. */
 const char *vtd_type_name(uint8_t type);
+int vtd_type_value(const char *name);
 const char *vtd_description(const struct vtd *v);
 const char *backend_name(uint8_t backend);
 

@@ -28,6 +28,8 @@ struct restore {
 	struct session *s;
 	const char *path;
 	bool validate;
+	bool quiet;			/* what is made is not printed */
+	bool shared;			/* who has a backing device already keeps it */
 	const struct items *wanted;
 	struct items *missing;
 	unsigned int failed;
@@ -42,15 +44,17 @@ static int tell(struct restore *r, const struct item *it, const char *why)
 	const char *name = it->name;
 	char *slot = NULL, *place;
 
+	r->failed++;
 	if (!name[0]) {
 		slot = xasprintf("V%" PRIu64 "-C%" PRIu64, it->partition, it->slot);
 		name = slot;
 	}
+	if (!r->path)
+		return why ? err_say(ERR_NOT_CONFIGURED, name, why) : RC_FAILED;
 	place = xasprintf("%s%s%s, line %u", why ? why : "", why ? "; " : "", r->path, it->line);
 	err_say(ERR_NOT_RESTORED, name, place);
 	free(place);
 	free(slot);
-	r->failed++;
 	return RC_FAILED;
 }
 
@@ -206,6 +210,13 @@ static bool has_disks(const struct items *items)
 	return false;
 }
 
+static void restore_free(struct restore *r)
+{
+	lvm_free(&r->groups);
+	hdisks_free(&r->drives);
+	free(r->known);
+}
+
 /* Once for all that is restored.  A disk that is mapped keeps its name. */
 static void look_around(struct restore *r, const struct items *items)
 {
@@ -282,7 +293,7 @@ static bool was_shared(const struct restore *r, const struct item *it)
 {
 	const struct item *other;
 
-	if (strcmp(it->type, "file"))
+	if (r->shared || strcmp(it->type, "file"))
 		return true;
 	for (other = r->wanted->list; other < r->wanted->list + r->wanted->nr; other++)
 		if (other != it && other->kind == ITEM_VTD && !strcmp(other->path, it->path))
@@ -309,7 +320,9 @@ static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 	o->share = was_shared(r, it);
 	if (mkvdev_map(r->s, o, &made))
 		return fail(r, it, NULL);
-	printf("%s Available%s\n", it->name, o->ram ? ", empty: memory does not last" : "");
+	if (!r->quiet)
+		printf("%s Available%s\n", it->name,
+		       o->ram ? ", empty: memory does not last" : "");
 	rc = set_path(r, it);
 	return rc ? rc : set_faults(r, it);
 }
@@ -334,25 +347,14 @@ static int make_drive(struct restore *r, const struct item *it, struct mkvdev *o
 	o->lun = it->lun;
 	if (mkvdev_map(r->s, o, &made))
 		return fail(r, it, NULL);
-	printf("%s Available\n", it->name);
+	if (!r->quiet)
+		printf("%s Available\n", it->name);
 	return it->path[0] ? load_medium(r, it) : RC_OK;
-}
-
-static const struct adapter *server_of(const struct model *m, const struct item *it)
-{
-	size_t i;
-
-	for (i = 0; i < m->nr_adapters; i++)
-		if (m->adapters[i].partition_id == it->partition &&
-		    m->adapters[i].slot == it->slot &&
-		    m->adapters[i].type == VSCSI_ADAPTER_SERVER && m->adapters[i].name[0])
-			return &m->adapters[i];
-	return NULL;
 }
 
 static int make_vtd(struct restore *r, const struct item *it)
 {
-	const struct adapter *a = server_of(&r->s->model, it);
+	const struct adapter *a = model_server_at(&r->s->model, it->partition, it->slot);
 	struct mkvdev o = { .vdev = it->path, .drives = &r->drives, .groups = &r->groups };
 	const char *why = NULL;
 
@@ -369,13 +371,74 @@ static int make_vtd(struct restore *r, const struct item *it)
 	return why && !o.vdev ? fail(r, it, why) : map(r, it, &o);
 }
 
+/* --- those that are Defined --- */
+
+/* The kernel doesn't get it: it is with what is not there already, and stays. */
+static int keep_defined(struct restore *r, const struct item *it)
+{
+	struct items *missing = r->missing;
+
+	missing->list = array_grow(missing->list, missing->nr, sizeof(*it));
+	missing->list[missing->nr++] = *it;
+	return RC_OK;
+}
+
+/* What shall be Defined and is Available has not lost anything. */
+static int restore_to_defined(struct restore *r, const struct item *old, const struct item *it)
+{
+	struct item other;
+
+	if (!old)
+		return fail(r, it, r->validate ? "it does not exist" :
+						 "its server adapter is not there");
+	other = *old;
+	str_copy(other.state, sizeof(other.state), it->state);
+	if (item_difference(it, &other))
+		return differs(r, it, &other);
+	return item_is_defined(old) ? keep_defined(r, it) : RC_OK;
+}
+
+static int leave_defined(struct restore *r, const struct item *old, const struct item *it)
+{
+	struct item other = *old;
+
+	other.state[0] = '\0';
+	return item_difference(it, &other) ? differs(r, it, &other) :
+					     fail(r, it, "it is in the Defined state");
+}
+
+int restore_defined(struct session *s, const struct item *it)
+{
+	struct item wanted = *it;
+	struct items items = { .list = &wanted, .nr = 1 }, missing = { .nr = 0 };
+	struct restore r = {
+		.s = s, .quiet = true, .shared = true, .wanted = &items, .missing = &missing
+	};
+	int rc, err = 0;
+
+	wanted.state[0] = '\0';
+	look_around(&r, &items);
+	model_drop_vtd(&s->model, it->name);
+	rc = make_vtd(&r, &wanted);
+	/* It may be there without its medium, which it wants then. */
+	if (model_vtd(&s->model, it->name))
+		err = save_restoring(&s->model, &items, &missing);
+	restore_free(&r);
+	items_free(&missing);
+	return err ? err_state(err, it->name) : rc;
+}
+
 /* --- all of it --- */
 
 /* @old: what is there under the name or in the place of @it; NULL: nothing. */
 static int restore_one(struct restore *r, const struct item *old, const struct item *it)
 {
+	if (item_is_defined(it))
+		return restore_to_defined(r, old, it);
 	if (old && !item_difference(it, old))
 		return RC_OK;
+	if (old && item_is_defined(old))
+		return leave_defined(r, old, it);
 	if (old && it->kind == ITEM_ADAPTER)
 		return complete_adapter(r, it, old);
 	if (old && item_lacks_medium(it, old))
@@ -398,6 +461,7 @@ static void restore_kind(struct restore *r, const struct items *items, enum item
 	size_t i;
 
 	items_of_model(&r->s->model, &now);
+	save_add_defined(&now);
 	for (i = 0; i < now.nr; i++)
 		item_set_add(&set, now.list, i);
 	for (it = items->list; it < items->list + items->nr; it++)
@@ -423,8 +487,6 @@ unsigned int restore_items(struct session *s, const char *path, const struct ite
 	restore_kind(&r, items, ITEM_ADAPTER, "server");
 	restore_kind(&r, items, ITEM_VTD, NULL);
 	restore_kind(&r, items, ITEM_ADAPTER, "client");
-	lvm_free(&r.groups);
-	hdisks_free(&r.drives);
-	free(r.known);
+	restore_free(&r);
 	return r.failed;
 }

@@ -13,4 +13,11 @@
 unsigned int restore_items(struct session *s, const char *path, const struct items *items,
 			   bool validate, struct items *missing);
 
+/*
+ * Configure a virtual target device that is Defined, on an adapter that is Available, without a
+ * word unless that fails; it stays Defined then.  The caller keeps others from removing storage.
+ * Return RC_OK or the exit status of a printed message.
+ */
+int restore_defined(struct session *s, const struct item *it);
+
 #endif

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bd.h"
+#include "defined.h"
 #include "err.h"
-#include "nl.h"
 #include "util.h"
 
 struct options {
@@ -174,14 +174,14 @@ static int unmap(const struct storage *st, const struct options *o, const struct
 {
 	const struct vtd *v;
 	size_t at = 0;
-	int err;
+	int rc;
 
 	while ((v = bd_vtd(st, bd, &at))) {
 		if (!goes(st, o, v))
 			continue;
-		err = vnl_vtd_del(v->name, o->f);
-		if (err)
-			return session_refused(err, v->name);
+		rc = vtd_delete(&st->session->model, v, o->f);
+		if (rc)
+			return rc;
 		printf("%s deleted\n", v->name);
 	}
 	return RC_OK;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "defined.h"
 #include "device.h"
 #include "err.h"
 #include "nl.h"
@@ -77,15 +78,23 @@ static int remove_adapter(const struct options *o, const struct device *d)
 		    o->ucfg ? "Defined" : "deleted");
 }
 
+static int remove_vtd(const struct session *s, const struct options *o, const struct device *d)
+{
+	int rc = o->ucfg ? vtd_unconfigure(&s->model, d->vtd, o->f) :
+			   vtd_delete(&s->model, d->vtd, o->f);
+
+	if (!rc)
+		printf("%s %s\n", d->name, o->ucfg ? "Defined" : "deleted");
+	return rc;
+}
+
 static int remove_one(const struct session *s, const struct options *o, const struct device *d)
 {
 	if (d->class & (CLASS_VHOST | CLASS_VSCSI))
 		return remove_adapter(o, d);
-	if (o->ucfg)
-		return err_say(ERR_NOT_UNCONFIGURABLE, d->name, NULL);
-	if (d->class & CLASS_DRIVE)
-		return remove_drive(s, d);
-	return done(vnl_vtd_del(d->name, o->f), d->name, "deleted");
+	if (d->class == CLASS_VTD)
+		return remove_vtd(s, o, d);
+	return o->ucfg ? err_say(ERR_NOT_UNCONFIGURABLE, d->name, NULL) : remove_drive(s, d);
 }
 
 static int remove_children(const struct session *s, const struct options *o,
@@ -104,14 +113,19 @@ static int remove_children(const struct session *s, const struct options *o,
 	return RC_OK;
 }
 
-/* A client's disks go with their adapter; a server's VTDs are made by somebody. */
-static int children_check(const struct devices *all, const struct device *parent)
+/*
+ * A client's disks go with their adapter; a server's VTDs are made by somebody.  What is Defined
+ * may be below what is.
+ */
+static int children_check(const struct options *o, const struct devices *all,
+			  const struct device *parent)
 {
-	size_t i;
+	const struct device *d;
 
-	for (i = 0; i < all->nr; i++)
-		if (all->list[i].class == CLASS_VTD && !strcmp(all->list[i].parent, parent->name))
-			return err_say(ERR_CHILDREN, parent->name, all->list[i].name);
+	for (d = all->list; d < all->list + all->nr; d++)
+		if (d->class == CLASS_VTD && !strcmp(d->parent, parent->name) &&
+		    (!o->ucfg || d->vtd->state != VTD_DEFINED))
+			return err_say(ERR_CHILDREN, parent->name, d->name);
 	return RC_OK;
 }
 
@@ -129,7 +143,7 @@ static int remove_device(const struct session *s, const struct options *o,
 	if (o->recursive && d->class == CLASS_VHOST)
 		rc = remove_children(s, o, all, d);
 	else
-		rc = children_check(all, d);
+		rc = children_check(o, all, d);
 	return rc ? rc : remove_one(s, o, d);
 }
 

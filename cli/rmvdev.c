@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "backing.h"
+#include "defined.h"
 #include "err.h"
 #include "lv.h"
 #include "hdisk.h"
-#include "nl.h"
 #include "save.h"
 #include "util.h"
 #include "verbs.h"
@@ -101,14 +101,14 @@ static int many(const struct options *o, const struct found *found)
 }
 
 /* All are tried; the first failure gives the exit status. */
-static int remove_all(const struct options *o, const struct found *found)
+static int remove_all(const struct session *s, const struct options *o,
+		      const struct found *found)
 {
-	int rc = RC_OK, one, err;
+	int rc = RC_OK, one;
 	size_t i;
 
 	for (i = 0; i < found->nr; i++) {
-		err = vnl_vtd_del(found->list[i]->name, o->f);
-		one = err ? session_refused(err, found->list[i]->name) : RC_OK;
+		one = vtd_delete(&s->model, found->list[i], o->f);
 		if (!one)
 			printf("%s deleted\n", found->list[i]->name);
 		rc = rc ? rc : one;
@@ -174,7 +174,7 @@ static int remove_with_lv(struct session *s, const struct options *o,
 		lv = check_lv(&st, found, &rc);
 	if (!rc) {
 		run_block_signals();
-		rc = remove_all(o, found);
+		rc = remove_all(s, o, found);
 	}
 	if (!rc)
 		rc = lv_remove(&st, lv);
@@ -190,7 +190,7 @@ static int forget(const struct session *s, const char *name)
 	if (err)
 		return err_state(err, name);
 	printf("%s deleted\n", name);
-	return save_configuration();
+	return RC_OK;
 }
 
 static int start_and_remove(struct session *s, const struct options *o)
@@ -206,7 +206,7 @@ static int start_and_remove(struct session *s, const struct options *o)
 	if (!rc && found.nr > 1 && !o->f)
 		rc = many(o, &found);
 	if (!rc)
-		rc = o->rmlv ? remove_with_lv(s, o, &found) : remove_all(o, &found);
+		rc = o->rmlv ? remove_with_lv(s, o, &found) : remove_all(s, o, &found);
 	free(found.list);
 	return rc;
 }

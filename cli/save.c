@@ -115,7 +115,7 @@ static void put_vtd(const struct model *m, const struct vtd *v, const struct hdi
 	const struct adapter *a = model_adapter(m, v->adapter);
 	struct item *it;
 
-	if (!a || v->state == VSCSI_VTD_REMOVING)
+	if (!a || v->state == VSCSI_VTD_REMOVING || v->state == VTD_DEFINED)
 		return;
 	it = add(items, ITEM_VTD);
 	it->partition = a->partition_id;
@@ -410,6 +410,16 @@ static void drop(struct items *items, const struct item *it)
 		*old = items->list[--items->nr];
 }
 
+/* Something that is Defined gives its name and LUN to nothing but itself. */
+static bool is_taken(const struct items *left, const struct item *it)
+{
+	const struct item *old = items_find(left, it);
+	struct item other = *it;
+
+	str_copy(other.state, sizeof(other.state), "defined");
+	return old && item_is_defined(old) && item_difference(&other, old);
+}
+
 int save_restoring(const struct model *m, const struct items *wanted, const struct items *missing)
 {
 	int lock = state_lock(), err;
@@ -420,13 +430,25 @@ int save_restoring(const struct model *m, const struct items *wanted, const stru
 		return lock;
 	save_read_unrestored(&left);
 	for (i = 0; i < wanted->nr; i++)
-		drop(&left, &wanted->list[i]);
+		if (!is_taken(&left, &wanted->list[i]))
+			drop(&left, &wanted->list[i]);
 	for (i = 0; i < missing->nr; i++)
-		put(&left, &missing->list[i]);
+		if (!is_taken(&left, &missing->list[i]))
+			put(&left, &missing->list[i]);
 	err = write_unrestored(m, &left);
 	items_free(&left);
 	close(lock);
 	return err;
+}
+
+static bool unsaved;
+
+bool save_is_due(void)
+{
+	bool was = unsaved;
+
+	unsaved = false;
+	return was;
 }
 
 int save_forget(const struct model *m, uint32_t partition, const char *name)
@@ -442,10 +464,109 @@ int save_forget(const struct model *m, uint32_t partition, const char *name)
 	if (it) {
 		*it = left.list[--left.nr];
 		err = write_unrestored(m, &left);
+		unsaved = true;
 	}
 	items_free(&left);
 	close(lock);
 	return err;
+}
+
+static int keep(const struct model *m, const struct item *it)
+{
+	int lock = state_lock(), err;
+	struct items left;
+
+	if (lock < 0)
+		return lock;
+	save_read_unrestored(&left);
+	put(&left, it);
+	err = write_unrestored(m, &left);
+	unsaved = true;
+	items_free(&left);
+	close(lock);
+	return err;
+}
+
+int save_define(const struct model *m, const struct vtd *v)
+{
+	struct items items = { .nr = 0 };
+	struct hdisks names;
+	int err = -ENODEV;
+
+	hdisks_read_stored(&names);
+	put_vtd(m, v, &names, &items);
+	hdisks_free(&names);
+	if (items.nr) {
+		str_copy(items.list->state, sizeof(items.list->state), "defined");
+		err = keep(m, items.list);
+	}
+	items_free(&items);
+	return err;
+}
+
+/* What is not given goes without saying. */
+static void change(struct item *it, const struct vtd_change *c)
+{
+	if (c->alua_set)
+		str_copy(it->alua_state, sizeof(it->alua_state),
+			 c->alua_state == VSCSI_ALUA_OPTIMIZED ? "" :
+			 alua_state_name(c->alua_state));
+	if (!c->inject_set)
+		return;
+	str_copy(it->inject_error, sizeof(it->inject_error),
+		 c->inject.error == VSCSI_INJECT_NONE ? "" : inject_error_name(c->inject.error));
+	it->inject_delay_us = c->inject.delay_us;
+	it->inject_every = c->inject.every;
+}
+
+int save_change(const struct model *m, const struct vtd *v, const struct vtd_change *c)
+{
+	int lock = state_lock(), err = -ENOENT;
+	struct items left;
+	struct item *it;
+
+	if (lock < 0)
+		return lock;
+	save_read_unrestored(&left);
+	it = find_unrestored(&left, model_vtd_partition(m, v), v->name);
+	if (it) {
+		change(it, c);
+		err = write_unrestored(m, &left);
+		unsaved = true;
+	}
+	items_free(&left);
+	close(lock);
+	return err;
+}
+
+bool save_has_defined(void)
+{
+	struct items left;
+	bool found = false;
+	size_t i;
+
+	save_read_unrestored(&left);
+	for (i = 0; i < left.nr; i++)
+		found |= item_is_defined(&left.list[i]);
+	items_free(&left);
+	return found;
+}
+
+void save_add_defined(struct items *items)
+{
+	struct items left;
+	struct item *it;
+
+	save_read_unrestored(&left);
+	for (it = left.list; it < left.list + left.nr; it++) {
+		struct item adapter = {
+			.kind = ITEM_ADAPTER, .partition = it->partition, .slot = it->slot
+		};
+
+		if (item_is_defined(it) && !items_find(items, it) && items_find(items, &adapter))
+			*add(items, ITEM_VTD) = *it;
+	}
+	items_free(&left);
 }
 
 /*

@@ -3,6 +3,7 @@
 #define CLI_SAVE_H
 
 #include "item.h"
+#include "nl.h"
 #include "verbs.h"
 
 /* The configuration in files: that which is saved after each change, and backups. */
@@ -43,6 +44,16 @@ bool save_is_unrestored(uint32_t partition, const char *name);
 int save_check_unwanted(const struct model *m, const char *path);
 /* Don't want it any more.  Return 0 or a negative errno. */
 int save_forget(const struct model *m, uint32_t partition, const char *name);
+
+/* Keep a VTD that the kernel has as one that is Defined.  Return 0 or a negative errno. */
+int save_define(const struct model *m, const struct vtd *v);
+/* Change the attributes of one that is.  Return as above. */
+int save_change(const struct model *m, const struct vtd *v, const struct vtd_change *c);
+bool save_has_defined(void);
+/* Add those that are to the kernel's configuration. */
+void save_add_defined(struct items *items);
+/* Whether what is Defined or unrestored has changed since this was asked last. */
+bool save_is_due(void);
 
 /*
  * Of what is to be restored, remember that which is not there: all of it before, what could not

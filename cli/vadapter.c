@@ -212,12 +212,30 @@ static void print_vtds(const struct model *m, const struct adapter *a)
 			printf("%s deleted\n", m->vtds[i].name);
 }
 
+/* The kernel looks after those that it has. */
+static int defined_check(const struct model *m, const struct adapter *a)
+{
+	const struct vtd *v;
+
+	for (v = m->vtds; a && v < m->vtds + m->nr_vtds; v++)
+		if (v->state == VTD_DEFINED && !strcmp(v->adapter, a->name))
+			return err_say(ERR_CHILDREN, a->name, v->name);
+	return RC_OK;
+}
+
 static int remove_adapter(const struct session *s, const struct options *o,
 			  const struct adapter *a)
 {
 	const struct adapter *partner = o->single ? NULL : model_partner(&s->model, a);
-	int err = vnl_adapter_del(a, del_flags(o, partner));
+	int err, rc = RC_OK;
 
+	if (!o->recursive)
+		rc = defined_check(&s->model, a);
+	if (!rc && !o->recursive)
+		rc = defined_check(&s->model, partner);
+	if (rc)
+		return rc;
+	err = vnl_adapter_del(a, del_flags(o, partner));
 	if (err)
 		return session_refused(err, adapter_label(a));
 	print_vtds(&s->model, a);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "defined.h"
 #include "err.h"
 #include "nl.h"
 #include "util.h"
@@ -140,9 +141,18 @@ static int choose_partition(struct session *s, enum session_place place)
 	return RC_OK;
 }
 
-int session_start(struct session *s, enum session_place place)
+static int read_model(struct session *s)
 {
 	int rc = model_read(&s->model);
+
+	if (!rc)
+		defined_read(&s->model);
+	return rc;
+}
+
+int session_start(struct session *s, enum session_place place)
+{
+	int rc = read_model(s);
 
 	if (rc || place == ON_SYSTEM)
 		return rc;
@@ -152,7 +162,7 @@ int session_start(struct session *s, enum session_place place)
 int session_reload(struct session *s)
 {
 	uint32_t id = s->self ? s->self->id : 0;
-	int rc = model_read(&s->model);
+	int rc = read_model(s);
 
 	s->self = rc ? NULL : model_partition(&s->model, id);
 	return rc;

@@ -100,6 +100,7 @@ static int write_backup(const struct model *m, const char *path)
 	if (str_starts(path, dir))
 		mkdir(dir, 0755);
 	items_of_model(m, &items);
+	save_add_defined(&items);
 	err = items_write(path, m, &items);
 	items_free(&items);
 	if (lock >= 0)

@@ -31,6 +31,16 @@ static const struct vtd *drive_find(const struct session *s, const char *name, i
 	return *rc ? NULL : v;
 }
 
+/* One whose medium can be changed. */
+static const struct vtd *drive_at_work(const struct session *s, const char *name, int *rc)
+{
+	const struct vtd *v = drive_find(s, name, rc);
+
+	if (v && v->state == VTD_DEFINED)
+		*rc = err_say(ERR_DEFINED, name, NULL);
+	return *rc ? NULL : v;
+}
+
 /* --- loadopt --- */
 
 enum { GROUP_DISK = 1, GROUP_VTD = 2 };
@@ -168,7 +178,7 @@ static int start_and_load(struct session *s, struct medium *o)
 	int rc = session_start(s, ON_VIOS);
 
 	if (!rc)
-		drive_find(s, o->vtd, &rc);
+		drive_at_work(s, o->vtd, &rc);
 	if (!rc && !strchr(o->disk, '/'))
 		rc = find_in_repository(s, o, &path);
 	if (!rc)
@@ -223,7 +233,7 @@ static int forget(const struct session *s, const char *drive)
 {
 	int err = save_forget(&s->model, s->self->id, drive);
 
-	return err ? err_state(err, drive) : save_configuration();
+	return err ? err_state(err, drive) : RC_OK;
 }
 
 static int unloadopt_run(struct session *s, int argc, char **argv)
@@ -237,7 +247,7 @@ static int unloadopt_run(struct session *s, int argc, char **argv)
 	if (!rc)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
-		v = drive_find(s, o.vtd, &rc);
+		v = drive_at_work(s, o.vtd, &rc);
 	if (rc)
 		return rc;
 	r.release = o.release;

@@ -20,6 +20,8 @@ ALL_TESTS="
 	test_rmdev_recursive
 	test_rmdev_children_only
 	test_rmdev_unconfigure
+	test_rmdev_defined
+	test_rmdev_defined_adapter
 	test_rmdev_client
 	test_slots
 	test_single_adapters
@@ -330,6 +332,89 @@ test_rmdev_unconfigure()
 	check_err $?
 	map_ram_disk disk 1M vhost1
 	check_err $? "no disk"
+}
+
+# Defined it is known, and nothing more: the client has lost it, and nobody has it open.
+test_rmdev_defined()
+{
+	local ram hdisk vtd other disk
+
+	mkram ram 16
+	hdisk=$(hdisk_of "$ram")
+	map_disk disk "$ram" vhost0 -dev web_root -lun 7
+	check_err $? "no disk"
+	echo 'kept' | dd of="$disk" bs=512 conv=fsync,sync status=none
+	expect_output "web_root Defined" ioscli rmdev -dev web_root -ucfg
+	busywait 30000 disk_gone "$disk"
+	check_err $? "$disk is still there"
+	expect_output "web_root:Defined:0x8700000000000000:$hdisk" \
+		ioscli lsmap -all -field vtd status lun backing -fmt :
+	expect_output "web_root" ioscli lsdev -virtual -state Defined -field name -fmt :
+	opens_exclusively "$ram"
+	check_err $? "it is still open"
+	expect_no_change 4 'already being used as a backing device' \
+		ioscli mkvdev -vdev "$hdisk" -vadapter vhost0
+	expect_no_change 4 'mapped as virtual target device web_root' ioscli mkvg "$hdisk"
+	expect_no_change 1 '"web_root" already exists' \
+		ioscli mkvdev -ram 1M -vadapter vhost0 -dev web_root
+	map_ram other 1M vhost0
+	check_equal "$(vtd_fields "$other" lun)" 0x8100000000000000 "the LUN of another"
+	unmap "$other"
+	expect_output "web_root changed" \
+		ioscli chdev -dev web_root -attr alua_state=active/non-optimized
+	expect_output "" ioscli cfgdev
+	expect_output "web_root:Available:0x8700000000000000:$hdisk" \
+		ioscli lsmap -all -field vtd status lun backing -fmt :
+	check_match "$(ioscli lsdev -dev web_root -attr alua_state)" 'active/non-optimized$' \
+		"the attribute"
+	client_disk disk web_root
+	check_err $? "the client has not got it back"
+	check_equal "$(head -c 4 "$disk")" kept "data"
+	ioscli rmdev -dev web_root -ucfg >/dev/null
+	expect_output "web_root deleted" ioscli rmvdev -vdev "$hdisk"
+	expect_output "" ioscli lsdev -virtual -type disk -field name -fmt :
+	mappings=
+}
+
+# An adapter is Defined when all below it is; what is below comes back with it.
+test_rmdev_defined_adapter()
+{
+	local vhost vtd file
+
+	mkfile file 1M
+	mkpair vhost
+	map_ram vtd 1M "$vhost" -dev b
+	ioscli mkvdev -fbo -vadapter "$vhost" -dev drive >/dev/null
+	ioscli mkvdev -vdev "$file" -vadapter "$vhost" -dev a -ro >/dev/null
+	expect_golden ioscli rmdev -dev vhost1 -recursive -ucfg <<-END
+	a Defined
+	b Defined
+	drive Defined
+	vhost1 Defined
+	END
+	expect_refusal 4 '"a" stays in the Defined state: .*vhost1 is not Available' \
+		ioscli cfgdev -dev a
+	expect_refusal 4 '0514-029' ioscli rmdev -dev vhost1
+	expect_output "" ioscli cfgdev -dev vhost1
+	expect_output "a:Available:b:Available:drive:Available" \
+		ioscli lsmap -vadapter vhost1 -field vtd status -fmt :
+	expect_output "a:true" bash -c 'ioscli lsmap -vadapter vhost1 -type file \
+		-field vtd readonly -fmt :'
+	wait_linked vhost1
+	check_err $?
+	expect_output "a Defined" ioscli rmdev -dev a -ucfg
+	rm "$file"
+	expect_refusal 4 "$file" ioscli cfgdev
+	expect_output "a:Defined" ioscli lsdev -dev a -field name status -fmt :
+	expect_golden ioscli rmdev -dev vhost1 -recursive <<-END
+	a deleted
+	b deleted
+	drive deleted
+	vhost1 deleted
+	END
+	expect_output "" ioscli cfgdev
+	check_equal "$(ioscli lsmap -vadapter vhost1 -field vtd -fmt :)" " " "what is mapped"
+	mappings=
 }
 
 test_rmdev_client()

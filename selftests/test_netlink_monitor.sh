@@ -56,7 +56,7 @@ test_changes()
 		ioscli mkvadapter -client app1
 		ioscli mkvdev -ram 1M -vadapter vhost1 -dev a
 		ioscli chdev -dev a -attr inject_every=2
-		ioscli rmdev -dev vhost1 -recursive -ucfg
+		ioscli rmdev -dev vhost1 -ucfg
 		ioscli rmvdev -vtd a
 		ioscli rmvadapter -vadapter vhost1
 		ioscli rmlpar -lpar app1

@@ -57,6 +57,7 @@ check_changes()
 		rmvdev -vtd target
 		rmvdev -vdev ram
 		rmdev -dev target
+		rmdev -dev target -ucfg
 		rmdev -dev vhost0 -recursive
 		rmdev -dev vhost1 -ucfg
 		chdev -dev target -attr inject_delay_us=1

@@ -142,10 +142,8 @@ test_rmdev()
 	expect_no_change 4 '0514-029.*"vhost0"' ioscli rmdev -dev vhost0
 	expect_no_change 4 '0514-029.*"vhost0"' ioscli rmdev -dev vhost0 -ucfg
 	expect_no_change 4 '0514-029.*"vhost0"' ioscli rmdev -dev vhost0 -f
-	expect_no_change 1 '"vtscsi0" cannot be left in the Defined state' \
-		ioscli rmdev -dev vtscsi0 -ucfg
-	expect_no_change 1 '"vtscsi0" cannot be left in the Defined state' \
-		ioscli rmdev -dev vhost0 -recursive -ucfg
+	expect_no_change 1 '"hdisk[0-9]+" cannot be left in the Defined state' \
+		ioscli rmdev -dev vda -ucfg
 	expect_no_change 1 'Missing required' ioscli rmdev -recursive
 	expect_no_change 1 'cannot be used together' \
 		ioscli rmdev -dev vhost0 -pdev vhost0

@@ -110,7 +110,7 @@ large_system()
 		ioscli chdev -dev mem -attr inject_error=no_space inject_every=7 &&
 		ioscli mkvdev -fbo -vadapter vhost2 && ioscli mkvdev -fbo -vadapter vhost1 -dev cd &&
 		ioscli rmvdev -vtd vtscsi0 &&
-		ioscli loadopt -disk "$dvd" -vtd cd
+		ioscli loadopt -disk "$dvd" -vtd cd && ioscli rmdev -dev part -ucfg
 }
 
 # Standard output of a restoring that succeeds; stderr stays empty.

@@ -801,6 +801,8 @@ test_lsdev_class()
 
 # shellcheck source=state.sh
 . ./state.sh
+# shellcheck source=defined.sh
+. ./defined.sh
 
 make_sysfs
 

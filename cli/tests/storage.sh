@@ -534,6 +534,22 @@ vgchange --activate y newvg"
 	check_err 1 '-unlock or -auto'
 }
 
+# It is closed, but has a mapping that can be configured again.
+test_rmlv_defined()
+{
+	make_unrestored app9 lv /dev/datavg/mir
+	sed -i 's/"block_size": 512 }/"block_size": 512, "state": "defined" }/' \
+		"$dir/state/unrestored"
+	run rmlv -f mir
+	check_err 4 'mir is that of virtual target device app9, which is Defined'
+	run reducevg -rmlv -f datavg sdc
+	check_err 4 'mir is that of virtual target device app9, which is Defined'
+	run chlv -lv new mir
+	check_err 4 'mir is that of virtual target device app9, which is Defined'
+	check_log ""
+	rm "$dir/state/unrestored"
+}
+
 test_rmvdev_rmlv()
 {
 	run rmvdev -vtd app1_lv -rmlv

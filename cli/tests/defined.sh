@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Part of cli.sh: virtual target devices in state Defined, which only the tool knows.
+#
+# The tests are called by name, and the variables are of cli.sh:
+# shellcheck disable=SC2317,SC2154
+
+readonly define='"block_size": 512, "state": "defined" }'
+
+# The VTD $1 of type $2 on vhost0 with the file $3, Defined.
+make_defined()
+{
+	make_unrestored "$@"
+	sed -i "s/\"block_size\": 512 }/$define/" "$dir/state/unrestored"
+}
+
+test_defined_listed()
+{
+	truncate -s 1M "$dir/app"
+	make_defined app9 file "$dir/app"
+	run lsmap -all -field vtd status lun backing
+	grep -A3 -x 'VTD                   app9' "$dir/out" | diff - <(cat <<-EOF
+	VTD                   app9
+	Status                Defined
+	LUN                   0x8900000000000000
+	Backing device        $dir/app
+	EOF
+	) || fail "lsmap doesn't show it so"
+	run lsmap -all -json
+	grep -A12 -F '"vtd": "app9"' "$dir/out" | grep -qF '"state": "defined"' || fail "no state"
+	run lsdev -virtual -state defined -field name -fmt :
+	grep -qx app9 "$dir/out" || fail "lsdev doesn't list it"
+	run lsdev -dev app9 -fmt : -field name status physloc description
+	check_out <<< "app9:Defined:$U-V1-C12-L9:Virtual Target Device - File-backed Disk"
+	run lsdev -dev app9 -attr LogicalUnitAddr,size,state
+	check_out <<-EOF
+	value
+
+	0x8900000000000000
+	1048576
+	defined
+	EOF
+	check_log ""
+}
+
+# Its name, its LUN and its backing device are its own.
+test_defined_kept_clear()
+{
+	truncate -s 1M "$dir/app"
+	make_defined app9 file "$dir/app"
+	run mkvdev -vdev "$dir/app" -vadapter vhost0
+	check_err 4 'is already being used as a backing device.  Specify the -f flag'
+	run mkvdev -ram 1M -vadapter vhost0 -dev app9
+	check_err 1 '"app9" already exists'
+	run mkvdev -ram 1M -vadapter vhost0 -lun 9
+	check_err 4 'LUN 0x8900000000000000 is that of "app9", which is in the Defined state.'
+	run loadopt -disk "$dir/app" -vtd app9
+	check_err 1 '"app9" is not an optical drive'
+	check_log ""
+	run mkvdev -vdev "$dir/app" -vadapter vhost0 -f
+	check_rc 0
+	grep -q share=0 "$dir/log" || fail "shared with nobody"
+}
+
+test_defined_changed()
+{
+	truncate -s 1M "$dir/app"
+	make_defined app9 file "$dir/app"
+	run chdev -dev app9 -attr alua_state=standby
+	check_out <<< "app9 changed"
+	check_log ""
+	run lsdev -dev app9 -attr alua_state
+	check_out <<-EOF
+	value
+
+	standby
+	EOF
+	grep -F app9 "$dir/state/configuration" | grep -qF '"alua_state": "standby"' ||
+		fail "not saved"
+	run chdev -dev app9 -attr rescan=yes
+	check_err 4 '"app9" is in the Defined state: "cfgdev -dev app9" configures it.'
+	run cfgdev -dev app9
+	check_out < /dev/null
+	check_log "vtd_new adapter=vhost0 name=app9 fd=1 ram=0 backing=$dir/app type=3 lun=8900000000000000 bs=512 ro=0 share=0
+vtd_set app9 alua=2"
+	[ -e "$dir/state/unrestored" ] && fail "still Defined"
+	make_defined app9 ram ram
+	run chdev -dev app9 -attr alua_state=standby
+	check_err 1 '"alua_state"'
+	run chdev -dev app9 -attr inject_error=medium inject_every=7
+	check_out <<< "app9 changed"
+	run lsdev -dev app9 -attr inject_error,inject_every
+	check_out <<-EOF
+	value
+
+	medium
+	7
+	EOF
+	run chdev -dev app9 -attr inject_error=none inject_every=0
+	grep -q inject "$dir/state/unrestored" && fail "says what goes without saying"
+}
+
+test_defined_configured()
+{
+	make_defined app9 file "$dir/no_such_file"
+	run cfgdev
+	check_err 4 '/no_such_file'
+	grep -q '"defined"' "$dir/state/unrestored" || fail "not Defined any more"
+	make_defined drive file_opt ""
+	run cfgdev -dev vhost1
+	check_out < /dev/null
+	check_log ""
+	run cfgdev -dev vhost0
+	check_out < /dev/null
+	grep -q 'vtd_new adapter=vhost0 name=drive .* lun=8900000000000000' "$dir/log" ||
+		fail "not asked for: $(cat "$dir/log")"
+}
+
+test_defined_removed()
+{
+	truncate -s 1M "$dir/app"
+	make_defined app9 file "$dir/app"
+	run rmvdev -vdev "$dir/app"
+	check_out <<< "app9 deleted"
+	check_log ""
+	[ -e "$dir/state/unrestored" ] && fail "still there"
+	grep -q app9 "$dir/state/configuration" && fail "still saved"
+	make_defined app9 file "$dir/app"
+	run rmdev -dev vhost0
+	check_err 4 '0514-029'
+	run rmvadapter -vadapter vhost0
+	check_err 4 '0514-029'
+	run rmdev -dev app9
+	check_out <<< "app9 deleted"
+	run rmdev -dev app9
+	check_err 2 '"app9"'
+}
+
+# What goes wrong leaves all as it was.
+test_defined_made()
+{
+	rm -rf "$dir/state"
+	run rmdev -dev vtscsi2 -ucfg
+	check_out <<< "vtscsi2 Defined"
+	check_log "vtd_del vtscsi2 force=0"
+	VSCSI_FAKE_ERRNO=16 run rmdev -dev vtscsi2 -ucfg
+	check_rc 4
+	[ -e "$dir/state/unrestored" ] && fail "Defined although it is there"
+	run rmdev -dev vhost10 -ucfg
+	check_err 4 '0514-029'
+	run rmdev -dev vhost10 -recursive -ucfg
+	check_out <<-EOF
+	vtscsi10 Defined
+	vtscsi2 Defined
+	vhost10 Defined
+	EOF
+}
+
+# A backup has them; what it wants is not in the place of one that is there.
+test_defined_restored()
+{
+	make_defined app9 file "$dir/app"
+	truncate -s 1M "$dir/app"
+	run viosbr -backup -file "$dir/backup"
+	check_rc 0
+	run viosbr -restore -file "$dir/backup" -validate
+	check_rc 0
+	rm "$dir/state/unrestored"
+	run viosbr -restore -file "$dir/backup" -validate
+	check_err 4 '"app9" is not restored (it does not exist;'
+	run viosbr -restore -file "$dir/backup"
+	check_out <<< "Restore of this node (vios1) successful"
+	check_log ""
+	run viosbr -restore -file "$dir/backup"
+	check_rc 0
+	grep -q '"app9".*"defined"' "$dir/state/unrestored" || fail "lost the second time"
+	sed -i 's/"app9"/"app8"/' "$dir/backup"
+	run viosbr -restore -file "$dir/backup"
+	check_err 4 '"app8" is not restored ("app9" has its LUN;'
+	grep -q '"app9".*"defined"' "$dir/state/unrestored" || fail "lost to another"
+	sed -i '/"app8"/{ s/8/9/; s/"state": "defined", //; }' "$dir/backup"
+	run viosbr -restore -file "$dir/backup" -validate
+	check_err 4 '"app9" is not restored (it is in the Defined state;'
+	run viosbr -restore -file "$dir/backup"
+	grep -qx 'app9 Available' "$dir/out" || fail "not configured"
+	[ -e "$dir/state/unrestored" ] && fail "still Defined"
+	rm -rf "$dir/state"
+}
