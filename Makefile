@@ -16,6 +16,7 @@ SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SCHEMADIR ?= $(PREFIX)/share/vscsi
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 
 # Patterns of the tests that "make check" runs, and its limit in seconds.
@@ -98,6 +99,7 @@ install: all
 	for file in $(wildcard cli/completion/*); do \
 		install -D -m 644 -t $(DESTDIR)$(COMPLETIONDIR) $$file; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(SCHEMADIR) docs/ioscli.schema.json
 	install -D -m 644 -t $(DESTDIR)$(UDEVDIR) scripts/udev/61-vscsi.rules
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|@SBINDIR@|$(SBINDIR)|' scripts/systemd/vscsi-restore.service.in \
@@ -114,6 +116,7 @@ uninstall:
 	for file in $(notdir $(wildcard cli/completion/*)); do \
 		rm -f $(DESTDIR)$(COMPLETIONDIR)/$$file; \
 	done
+	rm -f $(DESTDIR)$(SCHEMADIR)/ioscli.schema.json
 	rm -f $(DESTDIR)$(UDEVDIR)/61-vscsi.rules
 	rm -f $(DESTDIR)$(UNITDIR)/vscsi-restore.service
 

@@ -50,6 +50,24 @@ static const struct out_field slot_fields[] = {
 
 static const struct out_kind slot_listing = { .fields = slot_fields, .separator = "  " };
 
+enum vpd_field { V_NAME, V_PHYSLOC, V_DESCRIPTION, V_MANUFACTURER, V_MODEL, V_REVISION, V_SERIAL,
+		 V_NODE };
+
+/* For JSON alone: the layout is one of its own. */
+static const struct out_kind vpd_listing = {
+	.fields = (const struct out_field[]){
+		[V_NAME] = { .name = "name", .heading = "name" },
+		[V_PHYSLOC] = { .name = "physloc", .heading = "physloc" },
+		[V_DESCRIPTION] = { .name = "description", .heading = "description" },
+		[V_MANUFACTURER] = { .name = "manufacturer", .heading = "manufacturer" },
+		[V_MODEL] = { .name = "model", .heading = "model" },
+		[V_REVISION] = { .name = "revision", .heading = "revision" },
+		[V_SERIAL] = { .name = "serial", .heading = "serial" },
+		[V_NODE] = { .name = "node", .heading = "node" },
+		{ .name = NULL }
+	},
+};
+
 /* One column: a heading, a blank line, values. */
 static const struct out_kind value_listing = {
 	.fields = (const struct out_field[]){
@@ -355,6 +373,21 @@ static int list_values(const struct options *o, const struct device *d)
 	return rc ? rc : out_close(out);
 }
 
+static int list_range_json(const struct options *o, const char *range)
+{
+	char *lines = xstrdup(range), *line;
+	struct out *out;
+	int rc;
+
+	out = out_open(&value_listing, &o->out, &rc);
+	for (line = strtok(lines, "\n"); out && line; line = strtok(NULL, "\n")) {
+		out_row(out);
+		out_str(out, 0, line);
+	}
+	free(lines);
+	return out ? out_close(out) : rc;
+}
+
 static int list_range(const struct options *o, const struct device *d)
 {
 	char value[ATTR_VALUE_MAX];
@@ -364,6 +397,8 @@ static int list_range(const struct options *o, const struct device *d)
 		return err_say(ERR_ATTR_UNKNOWN, o->range, d->name);
 	if (!a->range)
 		return err_say(ERR_ATTR_NO_RANGE, o->range, d->name);
+	if (o->out.json)
+		return list_range_json(o, a->range);
 	puts(a->range);
 	return RC_OK;
 }
@@ -382,9 +417,14 @@ static void vpd_line(const char *label, const char *value)
 	printf("%s\n", value);
 }
 
+static const char *node_name(const struct device *d)
+{
+	return d->class == CLASS_VHOST ? "v-scsi-host" : "v-scsi";
+}
+
 static void vpd_node(const struct device *d)
 {
-	const char *node = d->class == CLASS_VHOST ? "v-scsi-host" : "v-scsi";
+	const char *node = node_name(d);
 
 	printf("  PLATFORM SPECIFIC\n\n");
 	printf("  Name:  %s\n", node);
@@ -392,35 +432,39 @@ static void vpd_node(const struct device *d)
 	printf("    Physical Location: %s\n", d->physloc);
 }
 
-/* What the drive says of itself; a label without a value, or with a mere number, is left out. */
-static void vpd_drive(const struct device *d)
-{
-	static const struct {
-		const char *label;
-		const char *file;
-	} lines[] = {
-		{ "Manufacturer", "device/vendor" },
-		{ "Machine Type and Model", "device/model" },
-		{ "ROS Level and ID", "device/rev" },
-		{ "Serial Number", "serial" },
-	};
-	char value[128];
-	size_t i;
+/*
+ * What the drive says of itself; NULL for a label without a value, and for a mere number. Of a
+ * device that is no drive: all are NULL.
+ */
+static const struct {
+	const char *label;
+	const char *file;
+	enum vpd_field field;
+} drive_lines[] = {
+	{ "Manufacturer", "device/vendor", V_MANUFACTURER },
+	{ "Machine Type and Model", "device/model", V_MODEL },
+	{ "ROS Level and ID", "device/rev", V_REVISION },
+	{ "Serial Number", "serial", V_SERIAL },
+};
 
-	for (i = 0; d->disk && i < ARRAY_SIZE(lines); i++) {
-		sysfs_read(value, sizeof(value), "class/block/%s/%s", d->disk->name,
-			   lines[i].file);
-		str_trim(value);
-		if (value[0] && !str_starts(value, "0x"))
-			vpd_line(lines[i].label, value);
-	}
+static const char *drive_value(const struct device *d, size_t line, char *value, size_t size)
+{
+	if (!(d->class & CLASS_DRIVE) || !d->disk)
+		return NULL;
+	sysfs_read(value, size, "class/block/%s/%s", d->disk->name, drive_lines[line].file);
+	str_trim(value);
+	return value[0] && !str_starts(value, "0x") ? value : NULL;
 }
 
 static void print_vpd(const struct device *d)
 {
+	char value[128];
+	size_t i;
+
 	printf("  %-16s %s  %s\n\n", d->name, d->physloc, d->description);
-	if (d->class & CLASS_DRIVE)
-		vpd_drive(d);
+	for (i = 0; i < ARRAY_SIZE(drive_lines); i++)
+		if (drive_value(d, i, value, sizeof(value)))
+			vpd_line(drive_lines[i].label, value);
 	if (d->physloc[0]) {
 		vpd_line("Hardware Location Code", d->physloc);
 		putchar('\n');
@@ -429,10 +473,44 @@ static void print_vpd(const struct device *d)
 		vpd_node(d);
 }
 
-static int list_vpd(const struct devices *all, const struct device *only)
+static void put_vpd(struct out *out, const struct device *d)
+{
+	char value[128];
+	size_t i;
+
+	out_row(out);
+	out_str(out, V_NAME, d->name);
+	out_str(out, V_PHYSLOC, d->physloc);
+	out_str(out, V_DESCRIPTION, d->description);
+	for (i = 0; i < ARRAY_SIZE(drive_lines); i++)
+		out_str(out, drive_lines[i].field, drive_value(d, i, value, sizeof(value)));
+	if (d->class & (CLASS_VHOST | CLASS_VSCSI))
+		out_fmt(out, V_NODE, "%s@%x", node_name(d), 0x30000000 + d->adapter->slot);
+}
+
+static int list_vpd_json(const struct options *o, const struct devices *all,
+			 const struct device *only)
+{
+	struct out *out;
+	size_t i;
+	int rc;
+
+	out = out_open(&vpd_listing, &o->out, &rc);
+	if (!out)
+		return rc;
+	for (i = 0; i < all->nr; i++)
+		if (!only || &all->list[i] == only)
+			put_vpd(out, &all->list[i]);
+	return out_close(out);
+}
+
+static int list_vpd(const struct options *o, const struct devices *all,
+		    const struct device *only)
 {
 	size_t i;
 
+	if (o->out.json)
+		return list_vpd_json(o, all, only);
 	for (i = 0; i < all->nr; i++) {
 		if (only && &all->list[i] != only)
 			continue;
@@ -543,7 +621,7 @@ static int list(const struct session *s, const struct options *o, const struct d
 	if (o->slot || o->slots)
 		return list_slots(s, o, d);
 	if (o->vpd)
-		return list_vpd(all, d);
+		return list_vpd(o, all, d);
 	if (o->parent)
 		return list_parent(o, d);
 	if (o->child)
@@ -587,8 +665,8 @@ const struct verb verb_lsdev = {
 	"\t[-field FieldName ...] [-fmt Delimiter | -json]\n"
 	"lsdev {-dev DeviceName | -plc PhysicalLocationCode}\n"
 	"\t[-attr [Attribute] | -range Attribute | -slot | -vpd | -parent] [-json]\n"
-	"lsdev -vpd\n"
-	"lsdev -Cc Class [-state State]\n"
+	"lsdev -vpd [-json]\n"
+	"lsdev -Cc Class [-state State] [-json]\n"
 	"lsdev -slots [-json]",
 	.flags = flags,
 	.listing = &listing,

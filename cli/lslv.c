@@ -228,6 +228,7 @@ static void put_copy(struct out *out, const struct storage *st, const struct lvm
 		     uint64_t lp, unsigned int copy)
 {
 	const struct lvm_run *run;
+	uint64_t pp;
 	size_t i;
 
 	for (i = 0; i < st->lvm.nr_runs; i++) {
@@ -235,8 +236,8 @@ static void put_copy(struct out *out, const struct storage *st, const struct lvm
 		if (lp < run->lv_start || lp >= run->lv_start + run->nr ||
 		    lvm_run_owner(&st->lvm, run) != lv || run_copy(&st->lvm, run) != copy)
 			continue;
-		out_fmt(out, M_PP1 + 2 * (copy - 1), "%04" PRIu64,
-			run->start + lp - run->lv_start + 1);
+		pp = run->start + lp - run->lv_start + 1;
+		out_uint_as(out, M_PP1 + 2 * (copy - 1), pp, "%04" PRIu64, pp);
 		out_str(out, M_PV1 + 2 * (copy - 1), pv_name(st, run->pv));
 		return;
 	}
@@ -250,7 +251,7 @@ static void put_lps(struct out *out, const struct storage *st, const struct lvm_
 	put_title(out, lv);
 	for (lp = 0; lp < lps; lp++) {
 		out_row(out);
-		out_fmt(out, M_LP, "%04" PRIu64, lp + 1);
+		out_uint_as(out, M_LP, lp + 1, "%04" PRIu64, lp + 1);
 		for (copy = 1; copy <= lv->copies && copy <= MAP_COPIES; copy++)
 			put_copy(out, st, lv, lp, copy);
 	}

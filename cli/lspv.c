@@ -2,6 +2,7 @@
 /* lspv: physical volumes, which of them are free, and what is on one. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "err.h"
@@ -261,7 +262,8 @@ static void put_max_request(struct out *out, const struct pv *pv)
 
 	if (!sysfs_read(text, sizeof(text), "class/block/%s/queue/max_sectors_kb",
 			strrchr(pv->sysfs, '/') + 1))
-		out_fmt(out, B_MAXREQUEST, "%s kilobytes", text);
+		out_uint_as(out, B_MAXREQUEST, strtoull(text, NULL, 10) << 10, "%s kilobytes",
+			    text);
 }
 
 static void put_block(struct out *out, const struct storage *st, const struct pv *pv)

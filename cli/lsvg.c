@@ -150,7 +150,8 @@ static void put_quorum(struct out *out, const struct lvm_vg *vg)
 	uint64_t descriptors = vg->pvs > 2 ? vg->pvs : vg->pvs + 1;
 
 	out_uint(out, F_VGDS, descriptors);
-	out_fmt(out, F_QUORUM, "%" PRIu64 " (Enabled)", descriptors / 2 + 1);
+	out_uint_as(out, F_QUORUM, descriptors / 2 + 1, "%" PRIu64 " (Enabled)",
+		    descriptors / 2 + 1);
 }
 
 /* A value of the queues of a group's disks: the least, or the greatest. */
@@ -180,7 +181,7 @@ static void put_queue(struct out *out, const struct storage *st, const struct lv
 
 	while (ltg * 2 <= most && ltg < 16384)
 		ltg *= 2;
-	out_fmt(out, F_LTGSIZE, "%" PRIu64 " kilobyte(s)", ltg);
+	out_uint_as(out, F_LTGSIZE, ltg << 10, "%" PRIu64 " kilobyte(s)", ltg);
 	most = queue_value(st, vg, "logical_block_size", true);
 	out_uint(out, F_BLOCKSIZE, most ? most : 512);
 }

@@ -186,6 +186,15 @@ void out_uint(struct out *o, int field, uint64_t value)
 	cell_set(o, field, (struct cell){ xasprintf("%" PRIu64, value), value, CELL_UINT });
 }
 
+void out_uint_as(struct out *o, int field, uint64_t value, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	cell_set(o, field, (struct cell){ xvasprintf(fmt, args), value, CELL_UINT });
+	va_end(args);
+}
+
 void out_hex32(struct out *o, int field, uint32_t value)
 {
 	cell_set(o, field, (struct cell){ xasprintf("0x%08" PRIx32, value), value, CELL_UINT });

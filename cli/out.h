@@ -90,6 +90,8 @@ void out_sub(struct out *o);
 void out_str(struct out *o, int field, const char *value);
 void out_fmt(struct out *o, int field, const char *fmt, ...) PRINTF(3, 4);
 void out_uint(struct out *o, int field, uint64_t value);
+/* A number that is one in JSON alone, and in words elsewhere. */
+void out_uint_as(struct out *o, int field, uint64_t value, const char *fmt, ...) PRINTF(4, 5);
 void out_hex32(struct out *o, int field, uint32_t value);
 void out_hex64(struct out *o, int field, uint64_t value);	/* a string in JSON */
 void out_bool(struct out *o, int field, bool value);

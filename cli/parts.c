@@ -113,13 +113,14 @@ void lv_mount_point(const struct lvm_lv *lv, char *text, size_t size)
 
 void out_extents(struct out *out, int field, const struct lvm_vg *vg, uint64_t extents)
 {
-	out_fmt(out, field, "%" PRIu64 " (%" PRIu64 " megabytes)", extents,
-		extents * vg->extent_size >> 20);
+	out_uint_as(out, field, extents, "%" PRIu64 " (%" PRIu64 " megabytes)", extents,
+		    extents * vg->extent_size >> 20);
 }
 
 void out_pp_size(struct out *out, int field, const struct lvm_vg *vg)
 {
-	out_fmt(out, field, "%" PRIu64 " megabyte(s)", vg->extent_size >> 20);
+	out_uint_as(out, field, vg->extent_size, "%" PRIu64 " megabyte(s)",
+		    vg->extent_size >> 20);
 }
 
 uint64_t usual_limit(uint64_t set, uint64_t used, uint64_t usual)
