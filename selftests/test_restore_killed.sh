@@ -16,6 +16,7 @@ ALL_TESTS="
 	mapping
 	adapters
 	children
+	defining
 	restoring
 "
 
@@ -123,6 +124,35 @@ children()
 	defer rmpair vhost1
 	location=$(ioscli lsdev -dev vhost0 -field physloc -fmt :)
 	kill_at_steps second_pair rmdev -dev vhost1 -recursive
+}
+
+# Between the kernel and the file a VTD is never nowhere. Only what makes a file another one, or
+# takes it away, tells one moment from the next.
+defining()
+{
+	local there='cfgdev -dev killed' gone='rmdev -dev killed -ucfg' call nr kills=0 verb
+
+	defer unmap killed
+	ioscli mkvdev -vdev "$file" -vadapter vhost0 -dev killed -lun 5 >/dev/null
+	for call in rename unlink; do
+		for ((nr = 1; nr <= 3; nr++)); do
+			for verb in "$gone" "$there"; do
+				# shellcheck disable=SC2086 # command lines
+				ioscli $there
+				# shellcheck disable=SC2086
+				[ "$verb" = "$gone" ] || ioscli $gone >/dev/null
+				# shellcheck disable=SC2086
+				kill_before "$call" "$nr" $verb || continue
+				kills=$((kills + 1))
+				check_equal "$(where_is killed)" "vhost0 0x8500000000000000" \
+					"$verb killed before $call $nr"
+				check_sound "$verb killed before $call $nr"
+			done
+		done
+	done
+	echo "# killed at $kills steps"
+	[ "$kills" -ge 4 ]
+	check_err $? "only $kills steps"
 }
 
 # Take all away; what was saved is in a file of its own.
