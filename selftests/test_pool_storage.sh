@@ -12,7 +12,6 @@
 . "$(dirname "$0")/lib_io.sh"
 
 ALL_TESTS="
-	seed_page
 	layouts
 	data_and_growth
 	map_existing
@@ -63,65 +62,6 @@ everything()
 	cat "$VSCSI_STATE_DIR/default_pool" 2>/dev/null
 	grep /var/vio /proc/self/mountinfo
 	ioscli lsmap -all
-}
-
-# All lines of the page that people learn from, with its sizes.
-seed_page()
-{
-	# shellcheck disable=SC2034 # need sets them
-	local big other vhost
-
-	need mkram big 40960 512 discard=0 && need mkram other 2048 && need mkpair vhost &&
-		need mkpair vhost || return
-	check_equal "$vhost" vhost2 "adapter"
-	defer rmgroup bb_sp
-	expect_output bb_sp ioscli mksp bb_sp "$big"
-	expect_golden ioscli lssp <<-END
-	Pool              Size(mb)   Free(mb)  Alloc Size(mb)    BDs Type
-	bb_sp                40896      40896              64      0 LVPOOL
-	END
-	expect_output "" ioscli chsp -add -sp bb_sp "$other"
-	expect_output 42880 ioscli lssp -field size -fmt :
-	expect_output "" ioscli chsp -rm -sp bb_sp "$other"
-	expect_output 40896 ioscli lssp -field size -fmt :
-	expect_output 'Creating logical volume "bb_lv" in storage pool "bb_sp".' \
-		ioscli mkbdsp -bd bb_lv -sp bb_sp 10G
-	expect_golden ioscli lssp -bd -sp bb_sp <<-END
-	Name            Size(mb)        VTD             SVSA
-	bb_lv           10240           None            None
-	END
-	expect_output "rmlv: Logical volume bb_lv is removed." ioscli rmbdsp -bd bb_lv -sp bb_sp
-	check_match "$(ioscli mksp -fb fb_testvg -sp bb_sp -size 20G | tr '\n' ' ')" \
-		"^fb_testvg File system created successfully. 20[0-9]{6} kilobytes total disk \
-space. New File System size is 41943040 $" "mksp -fb"
-	expect_output "" ioscli chsp -add -sp fb_testvg -size 1G
-	expect_output "fb_testvg:64:0:FBPOOL" \
-		ioscli lssp -type fbpool -field pool alloc bds type -fmt :
-	expect_output 'Creating file "fb_bb" in storage pool "fb_testvg".
-Assigning file "fb_bb" as a backing device.
-vtscsi0 Available' ioscli mkbdsp -sp fb_testvg -bd fb_bb -vadapter vhost2 10G
-	expect_output 'Creating file "fb_bb1" in storage pool "fb_testvg".
-Assigning file "fb_bb1" as a backing device.
-balazs Available' ioscli mkbdsp -sp fb_testvg -bd fb_bb1 -vadapter vhost2 -tn balazs 8G
-	expect_golden ioscli lssp -bd -sp fb_testvg <<-END
-	Name            Size(mb)        VTD             SVSA
-	fb_bb           10240           vtscsi0         vhost2
-	fb_bb1          8192            balazs          vhost2
-	END
-	expect_output "VTD                   balazs
-Backing device        $POOLS/fb_testvg/fb_bb1
-
-VTD                   vtscsi0
-Backing device        $POOLS/fb_testvg/fb_bb" \
-		ioscli lsmap -vadapter vhost2 -field vtd backing
-	expect_output 'balazs deleted
-File "fb_bb1" removed.' ioscli rmbdsp -sp fb_testvg -bd fb_bb1
-	expect_output 'vtscsi0 deleted
-File "fb_bb" removed.' ioscli rmbdsp -sp fb_testvg -bd fb_bb
-	expect_output "" ioscli rmsp fb_testvg
-	check_fail "$([ -e /var/vio ]; echo $?)" "directories are left"
-	expect_output "" ioscli chsp -rm -sp bb_sp "$big"
-	expect_output "" ioscli lssp
 }
 
 # Sizes of file systems differ between versions of mkfs, so they come from df.

@@ -7,13 +7,11 @@
 # Not here, because it is not there:
 #   lscfg, lspath, lsattr, chpath,         commands of an AIX client
 #   chdev -l, cfgmgr, errpt, kdb
-#   mksp, lssp, chsp, rmsp,                storage pools
-#   mkbdsp, rmbdsp
 #   fscsi0 (fc_err_recov, dyntrk)          there are no Fibre Channel adapters
 #   vhost0 and BUD_vg on both servers      names are the managed system's: the second server
 #                                          has another vhostN, and gives another name
 #
-# timeout: 300
+# timeout: 400
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -27,6 +25,10 @@ ALL_TESTS="
 	whole_disk
 	volume_group
 	logical_volume
+	volume_group_pool
+	backing_device_of_pool
+	file_pool
+	backing_device_in_file
 	adapter_with_disks
 	attributes
 	two_servers
@@ -140,6 +142,118 @@ logical_volume()
 	echo y | ioscli rmlv testlv_client >/dev/null
 	check_err $? "rmlv"
 	check_equal "$(ioscli lsvg -lv testvg_vios -field lvname -fmt :)" "" "volumes"
+}
+
+# Remove what is left of pool $1.
+rmpool()
+{
+	local dir
+
+	for dir in /var/vio/storagepools/*; do
+		! mountpoint -q "$dir" || busywait 30000 umount "$dir" 2>/dev/null
+	done
+	! vgs "$1" >/dev/null 2>&1 || vgremove -q -y -ff "$1" >/dev/null
+	rm -rf /var/vio
+}
+
+volume_group_pool()
+{
+	local first second
+
+	need mkhdisk first 1024 && need mkhdisk second 2048 || return
+	defer rmpool bb_sp
+	expect_output bb_sp ioscli mksp bb_sp "$first"
+	expect_golden ioscli lssp <<-END
+	Pool              Size(mb)   Free(mb)  Alloc Size(mb)    BDs Type
+	bb_sp                 1020       1020               4      0 LVPOOL
+	END
+	expect_output "" ioscli chsp -add -sp bb_sp "$second"
+	expect_output "$first:$second" eval \
+		"ioscli lssp -detail -sp bb_sp -field pvname -fmt : | paste -s -d :"
+	expect_output "" ioscli chsp -rm -sp bb_sp "$second"
+	expect_output "$first" ioscli lssp -detail -sp bb_sp -field pvname -fmt :
+	check_equal "$(ioscli lsvg | grep -x bb_sp)" bb_sp "the volume group of the pool"
+}
+
+backing_device_of_pool()
+{
+	local hdisk
+
+	need mkhdisk hdisk 12288 || return
+	defer rmpool bb_sp
+	expect_output bb_sp ioscli mksp bb_sp "$hdisk"
+	expect_output 'Creating logical volume "bb_lv" in storage pool "bb_sp".' \
+		ioscli mkbdsp -bd bb_lv -sp bb_sp 10G
+	expect_golden ioscli lssp -bd -sp bb_sp <<-END
+	Name            Size(mb)        VTD             SVSA
+	bb_lv           10240           None            None
+	END
+	expect_output "bb_lv" ioscli lsvg -lv bb_sp -field lvname -fmt :
+	expect_output "vtscsi0 Available" ioscli mkvdev -vdev bb_lv -vadapter vhost0
+	expect_output "bb_lv:vtscsi0:vhost0" \
+		ioscli lssp -bd -sp bb_sp -field bdname vtd svsa -fmt :
+	expect_output "vtscsi0 deleted" ioscli rmvdev -vdev bb_lv
+	expect_output "rmlv: Logical volume bb_lv is removed." ioscli rmbdsp -bd bb_lv -sp bb_sp
+	expect_output "" ioscli lssp -bd -sp bb_sp
+}
+
+# The pool of files is a logical volume with a file system, in a pool that mkvg made.
+file_pool()
+{
+	local big
+
+	need mkram big 40960 512 discard=0 || return
+	defer rmpool clientVG
+	expect_output clientVG ioscli mkvg -vg clientVG "$(hdisk_of "$big")"
+	check_match "$(ioscli mksp -fb clientData -sp clientVG -size 20G | tr '\n' ' ')" \
+		"^clientData File system created successfully. 20[0-9]{6} kilobytes total disk \
+space. New File System size is 41943040 $" "mksp -fb"
+	expect_output "clientData:64:0:FBPOOL" \
+		ioscli lssp -type fbpool -field pool alloc bds type -fmt :
+	expect_output "clientData:jfs2:open/syncd:/var/vio/storagepools/clientData" \
+		ioscli lsvg -lv clientVG -field lvname type lvstate mount -fmt :
+	expect_output "" ioscli chsp -add -sp clientData -size 1G
+	expect_output "$((21 << 30))" eval \
+		"ioscli lsvg -lv clientVG -json | jq '.[0].size'"
+	expect_output "" ioscli rmsp clientData
+	expect_output "clientVG:LVPOOL" ioscli lssp -field pool type -fmt :
+	check_fail "$([ -e /var/vio ]; echo $?)" "directories are left"
+}
+
+# shellcheck disable=SC2034 # the names don't matter
+backing_device_in_file()
+{
+	local big pair dir=/var/vio/storagepools/fb_testvg
+
+	need mkram big 40960 512 discard=0 && need mkpair pair && need mkpair pair || return
+	defer rmpool bb_sp
+	ioscli mksp bb_sp "$big" >/dev/null &&
+		ioscli mksp -fb fb_testvg -sp bb_sp -size 20G >/dev/null
+	check_err $? "no pool of files"
+	expect_golden ioscli mkbdsp -sp fb_testvg -bd fb_bb -vadapter vhost2 10G <<-END
+	Creating file "fb_bb" in storage pool "fb_testvg".
+	Assigning file "fb_bb" as a backing device.
+	vtscsi0 Available
+	END
+	expect_golden ioscli mkbdsp -sp fb_testvg -bd fb_bb1 -vadapter vhost2 -tn balazs 8G <<-END
+	Creating file "fb_bb1" in storage pool "fb_testvg".
+	Assigning file "fb_bb1" as a backing device.
+	balazs Available
+	END
+	expect_golden ioscli lssp -bd -sp fb_testvg <<-END
+	Name            Size(mb)        VTD             SVSA
+	fb_bb           10240           vtscsi0         vhost2
+	fb_bb1          8192            balazs          vhost2
+	END
+	expect_output "balazs:$dir/fb_bb1:vtscsi0:$dir/fb_bb" \
+		ioscli lsmap -vadapter vhost2 -field vtd backing -fmt :
+	expect_output 'balazs deleted
+File "fb_bb1" removed.' ioscli rmbdsp -sp fb_testvg -bd fb_bb1
+	expect_output 'vtscsi0 deleted
+File "fb_bb" removed.' ioscli rmbdsp -sp fb_testvg -bd fb_bb
+	expect_output "" ioscli rmsp fb_testvg
+	expect_output "" ioscli chsp -rm -sp bb_sp "$big"
+	expect_output "" ioscli lssp
 }
 
 adapter_with_disks()
