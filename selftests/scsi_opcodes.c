@@ -54,7 +54,7 @@ static const struct row disk_rows[] = {
 	{ 0x1a, NO_SA, 6, { 0x1a, 0x08, 0xff, 0xff, 0xff }, 2, 0x3f, .name = "MODE SENSE(6)" },
 	{ 0x1b, NO_SA, 6, { 0x1b, 0x01, 0, 0, 0x05 }, 4, 1, .name = "START STOP UNIT" },
 	{ 0x1c, NO_SA, 6, { 0x1c, 0x01, [2 ... 4] = 0xff }, .name = "RECEIVE DIAGNOSTIC RESULTS" },
-	{ 0x1d, NO_SA, 6, { 0x1d, 0x17, 0, 0xff, 0xff }, .name = "SEND DIAGNOSTIC" },
+	{ 0x1d, NO_SA, 6, { 0x1d, 0xf7, 0, 0xff, 0xff }, .name = "SEND DIAGNOSTIC" },
 	{ 0x25, NO_SA, 10, { 0x25 }, .name = "READ CAPACITY(10)" },
 	{ 0x28, NO_SA, 10, { 0x28, 0x18, [2 ... 5] = 0xff, [7 ... 8] = 0xff },
 	  8, 1, IN, "READ(10)" },

@@ -42,6 +42,7 @@ enum vscsi_reason {
 	VSCSI_REGISTRATIONS_FULL,	/* insufficient registration resources */
 	VSCSI_SOFTWARE_PROTECTED,	/* by SWP of the Control mode page */
 	VSCSI_SELF_TEST_FAILED,
+	VSCSI_SELF_TESTING,		/* self-test in progress */
 	VSCSI_TRAY_OPEN,		/* a drive is empty, its tray open */
 	VSCSI_REMOVAL_PREVENTED,	/* medium removal prevented */
 	VSCSI_FORMATTING,		/* format in progress */

@@ -75,8 +75,9 @@ static enum vscsi_reason check_nexus(struct vscsi_cmd *cmd)
 }
 
 /*
- * While a medium is formatted or sanitized only INQUIRY, REPORT LUNS and REQUEST SENSE are
- * accepted (SBC-3 5.3.1, 4.11.2): those that report no unit attention.
+ * While a medium is formatted or sanitized, or tested in the foreground, only INQUIRY, REPORT LUNS
+ * and REQUEST SENSE are accepted (SBC-3 5.3.1, 4.11.2; SPC-4 5.14): those that report no unit
+ * attention.
  */
 static enum vscsi_reason check_phase(struct vscsi_cmd *cmd)
 {

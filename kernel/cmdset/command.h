@@ -25,6 +25,7 @@ struct vscsi_job;
 struct vscsi_opcode;
 struct vscsi_pr_nexus;
 struct vscsi_preempted;
+struct vscsi_self_test;
 
 /* Which kind of logical unit a command was sent to; rows say for which they are. */
 enum vscsi_lu_kind {
@@ -100,6 +101,9 @@ struct vscsi_peer {
  * @leave: ends that. Any context.
  * @begin_job: begins @job, which is the server's from then on, and completes @cmd: at once, or
  *	when the job has ended. @cmd has all blocks for itself until the job has begun. May sleep.
+ * @test_in_background: has @test, which has begun, done bit by bit while no command is under way,
+ *	and now and then while some are; then ends and frees it. VSCSI_OUT_OF_RESOURCES, or
+ *	VSCSI_ABORTED if the logical unit is being removed: @test stays the caller's. May sleep.
  */
 struct vscsi_target_ops {
 	void (*complete)(struct vscsi_cmd *cmd);
@@ -119,6 +123,8 @@ struct vscsi_target_ops {
 				   u64 offset, u64 bytes);
 	void (*leave)(struct vscsi_cmd *cmd);
 	void (*begin_job)(struct vscsi_cmd *cmd, struct vscsi_job *job);
+	enum vscsi_reason (*test_in_background)(struct vscsi_cmd *cmd,
+						struct vscsi_self_test *test);
 };
 
 /**

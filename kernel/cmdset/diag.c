@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS: a self-test, and the list of pages. */
+/* SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS: self-tests, and the list of pages. */
 #include <linux/compiler.h>
 #include <linux/unaligned.h>
 
 #include "opcode.h"
 #include "reply.h"
 #include "sbc.h"
+#include "self_test.h"
 #include "spc.h"
 
 /* SEND DIAGNOSTIC, byte 1 */
 #define PF			0x10
 #define PF_BIT			4
 #define SELFTEST		0x04
+#define SELFTEST_BIT		2
+#define SELF_TEST_CODE_SHIFT	5
 
 #define PAGE_HEADER_LEN		4
 #define PAGE_SUPPORTED		0x00
@@ -37,12 +40,15 @@ static enum vscsi_reason read_ends(struct vscsi_cmd *cmd)
 	return reason;
 }
 
+/* The default one, of which no result is kept. */
 static enum vscsi_reason self_test(struct vscsi_cmd *cmd)
 {
 	enum vscsi_reason reason = spc_readiness(cmd);
 
 	if (reason != VSCSI_OK)
 		return reason;
+	if (READ_ONCE(cmd->lu->params->self_tests.mode) != VSCSI_SELF_TEST_NONE)
+		return VSCSI_SELF_TESTING;
 	reason = read_ends(cmd);
 	cmd->info_valid = false;
 	if (reason == VSCSI_OK || reason == VSCSI_ABORTED || reason == VSCSI_OUT_OF_RESOURCES)
@@ -71,16 +77,21 @@ static enum vscsi_reason take_page(struct vscsi_cmd *cmd, u32 len)
  * spc_send_diagnostic() - SEND DIAGNOSTIC (SPC-4 6.42)
  * @cmd: the command
  *
- * Of the self-tests there is the default one.
+ * The bits that let a self-test disturb others (DEVOFFL, UNITOFFL) are not needed for any.
  *
  * Context: process, may sleep.
  */
 void spc_send_diagnostic(struct vscsi_cmd *cmd)
 {
 	u32 len = vscsi_opcode_length(cmd->op, cmd->cdb);
+	u8 code = cmd->cdb[1] >> SELF_TEST_CODE_SHIFT;
 
-	if ((cmd->cdb[1] & SELFTEST) && len)
+	if (((cmd->cdb[1] & SELFTEST) || code) && len)
 		vscsi_fail_field(cmd, 3, 7);
+	else if ((cmd->cdb[1] & SELFTEST) && code)
+		vscsi_fail_field(cmd, 1, SELFTEST_BIT);
+	else if (code)
+		spc_self_test(cmd, code);
 	else if (cmd->cdb[1] & SELFTEST)
 		vscsi_cmd_complete(cmd, self_test(cmd));
 	else if (!len)

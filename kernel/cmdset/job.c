@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "job.h"
+#include "self_test.h"
 
 /* What is written before the progress is told again, in bytes. */
 #define STEP	SZ_4M
@@ -52,12 +53,15 @@ void vscsi_job_free(struct vscsi_job *job)
  * vscsi_job_begin() - from now on clients hear of it
  * @job: no other is running on the logical unit
  *
+ * A self-test ends.
+ *
  * Context: any.
  */
 void vscsi_job_begin(struct vscsi_job *job)
 {
 	struct vscsi_lu_params *params = job->cmd.lu->params;
 
+	vscsi_self_test_stop(params);
 	WRITE_ONCE(params->progress, 0);
 	WRITE_ONCE(params->phase, job->during);
 }

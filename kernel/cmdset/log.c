@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* LOG SENSE, LOG SELECT and the log pages (SPC-4 6.7, 6.8, 7.3). */
 #include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/unaligned.h>
 
 #include "opcode.h"
 #include "reply.h"
+#include "self_test.h"
 #include "spc.h"
 
 #define PAGE_CODE		0x3f
@@ -20,10 +24,12 @@
 
 #define WRITE_ERRORS		0x02
 #define READ_ERRORS		0x03
+#define SELF_TEST_RESULTS	0x10
+#define BACKGROUND_SCAN		0x15
 
 #define HEADER_LEN		4
 #define PARAMETER_HEADER_LEN	4
-#define LOG_MAX			64
+#define LOG_MAX			512
 
 /* Parameters of the error counter pages */
 #define BYTES_PROCESSED		0x0005
@@ -78,6 +84,17 @@ static size_t read_errors(const struct vscsi_cmd *cmd, u16 from, u8 *buf)
 	return put_error_counters(from, totals.read_bytes, totals.read_errors, buf);
 }
 
+/* There is no such scan, nor has there been one: of its status only the power-on time is not 0. */
+static size_t background_scan(const struct vscsi_cmd *cmd, u16 from, u8 *buf)
+{
+	u64 minutes = div_u64(vscsi_lu_power_on(cmd->lu->params), 60);
+
+	buf[2] = BINARY_LIST;
+	buf[3] = 12;
+	put_unaligned_be32(min_t(u64, minutes, U32_MAX), buf + 4);
+	return PARAMETER_HEADER_LEN + 12;
+}
+
 /* There is none, and no thermometer. */
 static size_t informational_exceptions(const struct vscsi_cmd *cmd, u16 from, u8 *buf)
 {
@@ -94,6 +111,8 @@ static const struct log_page pages[] = {
 	{ 0x00, supported_pages, 0xffff },
 	{ WRITE_ERRORS, write_errors, UNCORRECTED_ERRORS },
 	{ READ_ERRORS, read_errors, UNCORRECTED_ERRORS },
+	{ SELF_TEST_RESULTS, spc_self_test_page, VSCSI_SELF_TEST_RESULTS },
+	{ BACKGROUND_SCAN, background_scan, 0 },
 	{ 0x2f, informational_exceptions, 0 },
 };
 
@@ -176,7 +195,8 @@ static void reset_pages(struct vscsi_cmd *cmd, u8 code)
  * @cmd: the command
  *
  * Counters can be reset, by PCR or by asking for the default values.  They can't be set to
- * anything else, and are not saved: neither a parameter list nor SP is accepted.
+ * anything else, and are not saved: neither a parameter list nor SP is accepted.  The results of
+ * self-tests are no counters, and stay.
  *
  * Context: any.
  */

@@ -3,10 +3,12 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
 
 #include "command.h"
 #include "opcode.h"
+#include "self_test.h"
 
 /**
  * vscsi_lu_stats_alloc() - allocate the counters
@@ -227,11 +229,27 @@ void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd)
 void vscsi_lu_params_init(struct vscsi_lu_params *params)
 {
 	spin_lock_init(&params->buffers.lock);
+	spin_lock_init(&params->self_tests.lock);
+	params->since = ktime_get_boottime_seconds();
+}
+
+/**
+ * vscsi_lu_power_on() - for how long has there been the logical unit?
+ * @params: its parameters
+ *
+ * Context: any.
+ * Return: seconds since its backing device was mapped.
+ */
+u64 vscsi_lu_power_on(const struct vscsi_lu_params *params)
+{
+	return ktime_get_boottime_seconds() - params->since;
 }
 
 /**
  * vscsi_lu_reset() - forget what clients have changed, as a logical unit reset does
  * @lu: a logical unit
+ *
+ * A self-test ends.
  *
  * Context: any.
  */
@@ -239,6 +257,7 @@ void vscsi_lu_reset(struct vscsi_lu *lu)
 {
 	WRITE_ONCE(lu->params->descriptor_sense, false);
 	WRITE_ONCE(lu->params->write_protect, false);
+	vscsi_self_test_stop(lu->params);
 }
 
 /**
@@ -280,7 +299,7 @@ enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu)
 }
 
 /**
- * vscsi_lu_phase() - does formatting or sanitizing keep clients from the medium?
+ * vscsi_lu_phase() - does formatting, sanitizing or a self-test keep clients from the medium?
  * @lu: a logical unit
  *
  * Context: any.
@@ -290,6 +309,8 @@ enum vscsi_reason vscsi_lu_phase(const struct vscsi_lu *lu)
 {
 	switch (READ_ONCE(lu->params->phase)) {
 	case VSCSI_PHASE_NORMAL:
+		if (READ_ONCE(lu->params->self_tests.mode) == VSCSI_SELF_TEST_FOREGROUND)
+			return VSCSI_SELF_TESTING;
 		break;
 	case VSCSI_PHASE_FORMATTING:
 		return VSCSI_FORMATTING;

@@ -14,6 +14,7 @@
 
 struct vscsi_cmd;
 struct vscsi_pr;
+struct vscsi_self_test;
 
 /* Of the data buffer and of the echo buffer, in bytes; the field for the latter has 13 bits. */
 #define VSCSI_BUFFER_LEN	4096
@@ -66,6 +67,54 @@ enum vscsi_phase {
 };
 
 /**
+ * enum vscsi_self_test_mode - what a self-test does to other commands (SPC-4 5.14)
+ * @VSCSI_SELF_TEST_NONE: there is none
+ * @VSCSI_SELF_TEST_BACKGROUND: it makes way for them
+ * @VSCSI_SELF_TEST_FOREGROUND: it keeps them out
+ */
+enum vscsi_self_test_mode {
+	VSCSI_SELF_TEST_NONE,
+	VSCSI_SELF_TEST_BACKGROUND,
+	VSCSI_SELF_TEST_FOREGROUND,
+};
+
+/* The log page has room for so many. */
+#define VSCSI_SELF_TEST_RESULTS	20
+
+/**
+ * struct vscsi_self_test_result - what is known of a self-test
+ * @lba: ADDRESS OF FIRST FAILURE, or U64_MAX
+ * @reason: what the sense data of the failure are made from
+ * @hours: since the logical unit was made, when it ended; 0 while it is running
+ * @code: SELF-TEST CODE
+ * @result: SELF-TEST RESULTS
+ * @segment: SELF-TEST NUMBER: the segment that has failed, or 0
+ */
+struct vscsi_self_test_result {
+	u64 lba;
+	enum vscsi_reason reason;
+	u16 hours;
+	u8 code;
+	u8 result;
+	u8 segment;
+};
+
+/**
+ * struct vscsi_self_tests - the self-tests of a logical unit, by whichever path
+ */
+struct vscsi_self_tests {
+	/* guarded by lock, irqsave; inside of the server's locks */
+	spinlock_t lock;
+	struct vscsi_self_test *running;	/* or NULL; it has not ended while it is here */
+	u32 begun;			/* how many; the newest is results[(begun - 1) % ...] */
+	struct vscsi_self_test_result results[VSCSI_SELF_TEST_RESULTS];
+
+	/* READ_ONCE, WRITE_ONCE */
+	enum vscsi_self_test_mode mode;	/* of @running; written under lock */
+	u16 progress;			/* in 65536ths */
+};
+
+/**
  * struct vscsi_lu_params - what clients may change of a logical unit, on whichever path
  * @descriptor_sense: D_SENSE of the Control mode page
  * @write_protect: SWP of the Control mode page
@@ -74,6 +123,8 @@ enum vscsi_phase {
  * @timestamp_offset: its clock minus ours, in milliseconds
  * @phase: of formatting or sanitizing; not undone by a reset
  * @progress: how much of that is done, in 65536ths
+ * @since: when it was made, in seconds since boot; const
+ * @self_tests: has a lock of its own; results outlive a reset
  * @buffers: has a lock of its own
  *
  * READ_ONCE, WRITE_ONCE.
@@ -86,6 +137,8 @@ struct vscsi_lu_params {
 	s64 timestamp_offset;
 	enum vscsi_phase phase;
 	u16 progress;
+	s64 since;
+	struct vscsi_self_tests self_tests;
 	struct vscsi_lu_buffers buffers;
 };
 
@@ -158,6 +211,7 @@ void vscsi_lu_log_reset(struct vscsi_lu *lu, bool reads, bool writes);
 void vscsi_lu_count_start(struct vscsi_lu *lu);
 void vscsi_lu_count_finish(struct vscsi_lu *lu, const struct vscsi_cmd *cmd);
 void vscsi_lu_params_init(struct vscsi_lu_params *params);
+u64 vscsi_lu_power_on(const struct vscsi_lu_params *params);
 void vscsi_lu_reset(struct vscsi_lu *lu);
 bool vscsi_lu_read_only(const struct vscsi_lu *lu);
 bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu);

@@ -10,6 +10,7 @@
 #include "mmc.h"
 #include "reply.h"
 #include "sbc.h"
+#include "self_test.h"
 #include "spc.h"
 
 #define DBD			0x08
@@ -33,6 +34,8 @@ static void control(const struct vscsi_cmd *cmd, u8 *page)
 	page[2] = 0x02;			/* GLTSD: no log is saved */
 	page[3] = 0x10;			/* QUEUE ALGORITHM MODIFIER: unrestricted reordering */
 	page[5] = 0x40;			/* TAS: aborted by another nexus ends in TASK ABORTED */
+	/* EXTENDED SELF-TEST COMPLETION TIME */
+	put_unaligned_be16(min_t(u32, vscsi_self_test_seconds(cmd->lu), U16_MAX), page + 10);
 }
 
 static void control_current(const struct vscsi_cmd *cmd, u8 *page)

@@ -156,7 +156,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 	{
 		OPCODE(0x1d, "SEND DIAGNOSTIC", 6, VSCSI_LU_DISK,
 		       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY | VSCSI_OP_STANDBY),
-		.mask = { 0x1d, 0x17, 0x00, 0xff, 0xff },
+		.mask = { 0x1d, 0xf7, 0x00, 0xff, 0xff },
 		.len = { 3, 2 },
 		.execute = spc_send_diagnostic,
 	},

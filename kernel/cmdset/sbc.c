@@ -10,6 +10,7 @@
 
 #include "reply.h"
 #include "sbc.h"
+#include "self_test.h"
 
 #define READ_CAPACITY_10_LEN	8
 
@@ -225,7 +226,7 @@ void sbc_read_capacity_16(struct vscsi_cmd *cmd)
  *
  * A stopped logical unit refuses medium access, on every path, until it is started.  IMMED
  * makes no difference: the memory of a command is the client's again when it is
- * answered, so that nothing can go on behind the answer.
+ * answered, so that nothing can go on behind the answer.  A self-test ends.
  *
  * Context: process, may sleep.
  */
@@ -234,6 +235,7 @@ void sbc_start_stop(struct vscsi_cmd *cmd)
 	enum vscsi_reason reason = VSCSI_OK;
 	bool start = cmd->cdb[4] & START;
 
+	vscsi_self_test_stop(cmd->lu->params);
 	if (!start && !(cmd->cdb[4] & NO_FLUSH))
 		reason = sbc_flush(cmd);
 	if (reason == VSCSI_OK)

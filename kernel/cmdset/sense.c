@@ -59,6 +59,7 @@ static const struct outcome outcomes[VSCSI_REASON_NR] = {
 	[VSCSI_REGISTRATIONS_FULL]	= CHECK(ILLEGAL_REQUEST, 0x55, 0x04),
 	[VSCSI_SOFTWARE_PROTECTED]	= CHECK(DATA_PROTECT, 0x27, 0x02),
 	[VSCSI_SELF_TEST_FAILED]	= CHECK(HARDWARE_ERROR, 0x3e, 0x03),
+	[VSCSI_SELF_TESTING]		= CHECK(NOT_READY, 0x04, 0x09),
 	[VSCSI_TRAY_OPEN]		= CHECK(NOT_READY, 0x3a, 0x02),
 	[VSCSI_REMOVAL_PREVENTED]	= CHECK(ILLEGAL_REQUEST, 0x53, 0x02),
 	[VSCSI_FORMATTING]		= CHECK(NOT_READY, 0x04, 0x04),
@@ -184,6 +185,10 @@ void vscsi_sense_from_cmd(struct vscsi_sense *sense, const struct vscsi_cmd *cmd
 	if (reason == VSCSI_FORMATTING || reason == VSCSI_SANITIZING) {
 		sense->progress_valid = true;
 		sense->progress = READ_ONCE(cmd->lu->params->progress);
+	}
+	if (reason == VSCSI_SELF_TESTING) {
+		sense->progress_valid = true;
+		sense->progress = READ_ONCE(cmd->lu->params->self_tests.progress);
 	}
 	sense->info_valid = cmd->info_valid;
 	sense->info = cmd->info;

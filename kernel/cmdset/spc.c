@@ -90,13 +90,24 @@ void spc_test_unit_ready(struct vscsi_cmd *cmd)
 	vscsi_cmd_complete(cmd, spc_readiness(cmd));
 }
 
+/* A self-test in the background is told to who asks (SPC-4 5.14), and keeps nobody out. */
+static enum vscsi_reason condition(const struct vscsi_cmd *cmd)
+{
+	enum vscsi_reason reason = spc_readiness(cmd);
+
+	if (reason == VSCSI_OK && cmd->lu &&
+	    READ_ONCE(cmd->lu->params->self_tests.mode) != VSCSI_SELF_TEST_NONE)
+		return VSCSI_SELF_TESTING;
+	return reason;
+}
+
 /**
  * spc_request_sense() - REQUEST SENSE (SPC-4 6.39)
  * @cmd: the command
  *
  * Sense data of errors go with the status, so that what is left to return is a
- * pending unit attention, which this clears, or why the unit is not ready and, if that
- * will pass, how far it is.
+ * pending unit attention, which this clears, or why the unit is not ready or what it does
+ * and, if that will pass, how far it is.
  *
  * Context: any.
  */
@@ -109,7 +120,7 @@ void spc_request_sense(struct vscsi_cmd *cmd)
 	if (cmd->target->next_ua(cmd, true, &cmd->ua))
 		vscsi_sense_from_ua(&sense, cmd->ua);
 	else
-		vscsi_sense_from_cmd(&sense, cmd, spc_readiness(cmd));
+		vscsi_sense_from_cmd(&sense, cmd, condition(cmd));
 	vscsi_reply(cmd, buf, vscsi_sense_format(&sense, descriptor, buf));
 }
 

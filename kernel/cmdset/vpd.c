@@ -11,6 +11,7 @@
 #include "copy.h"
 #include "reply.h"
 #include "sbc.h"
+#include "self_test.h"
 #include "spc.h"
 
 #define VPD_HEADER_LEN		4
@@ -107,6 +108,9 @@ static size_t extended_inquiry(const struct vscsi_cmd *cmd, u8 *buf)
 	buf[1] = 0x01;			/* SIMPSUP */
 	if (cmd->lu->backend->caps.write_cache)
 		buf[2] = 0x01;		/* V_SUP: volatile cache */
+	/* EXTENDED SELF-TEST COMPLETION MINUTES */
+	put_unaligned_be16(min_t(u32, vscsi_self_test_seconds(cmd->lu) / 60 + 1, U16_MAX),
+			   buf + 6);
 	return 60;
 }
 

@@ -332,6 +332,9 @@ void vscsi_background_stop(struct vscsi_vtd *vtd);
 bool vscsi_background_on(struct vscsi_vtd *vtd);
 void vscsi_background_wake(void);
 
+/* self_test.c */
+enum vscsi_reason vscsi_background_test(struct vscsi_cmd *cmd, struct vscsi_self_test *test);
+
 /* tmf.c */
 void vscsi_tmf(struct vscsi_task *task, const struct srp_tsk_mgmt *req, u16 len);
 void vscsi_tmf_check(void);

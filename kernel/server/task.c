@@ -281,6 +281,7 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.enter = vscsi_copy_enter,
 	.leave = vscsi_copy_leave,
 	.begin_job = vscsi_background_begin,
+	.test_in_background = vscsi_background_test,
 };
 
 static void run(struct vscsi_task *task)

@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 
 #include "../cmdset/alua.h"
+#include "../cmdset/self_test.h"
 #include "target.h"
 #include "trace.h"
 
@@ -540,7 +541,7 @@ static void explain_wait(struct vscsi_vtd *vtd, struct netlink_ext_ack *extack)
  * vscsi_vtd_remove() - remove a mapping
  * @vtd: the VTD; freed on success
  * @force: abort the commands that are under way, and formatting or sanitizing, instead of waiting
- *	for them first
+ *	for them first; a self-test ends in any case
  * @extack: says what was wrong; may be NULL
  *
  * Commands hold a reference; lookups hold it or the RCU read lock.  So after the reference
@@ -555,6 +556,7 @@ int vscsi_vtd_remove(struct vscsi_vtd *vtd, bool force, struct netlink_ext_ack *
 	vscsi_config_assert_held();
 	if (!vtd->removing)
 		unpublish(vtd);
+	vscsi_self_test_leave(&vtd->lu);
 	if (force) {
 		vscsi_tasks_abort(vtd->server, vscsi_task_on_vtd, vtd);
 		vscsi_background_stop(vtd);

@@ -217,6 +217,17 @@ static void begin_job(struct vscsi_cmd *cmd, struct vscsi_job *job)
 	vscsi_cmd_complete(cmd, immed ? VSCSI_OK : reason);
 }
 
+/* The test takes its steps. */
+static enum vscsi_reason test_in_background(struct vscsi_cmd *cmd, struct vscsi_self_test *test)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+
+	if (fx->going)
+		return VSCSI_ABORTED;
+	fx->testing = test;
+	return VSCSI_OK;
+}
+
 static const struct vscsi_target_ops target_ops = {
 	.complete = command_complete,
 	.report_luns = report_luns,
@@ -233,6 +244,7 @@ static const struct vscsi_target_ops target_ops = {
 	.enter = enter,
 	.leave = leave,
 	.begin_job = begin_job,
+	.test_in_background = test_in_background,
 };
 
 /**

@@ -15,6 +15,7 @@
 #include "../cmdset/job.h"
 #include "../cmdset/opcode.h"
 #include "../cmdset/pr.h"
+#include "../cmdset/self_test.h"
 #include "../cmdset/sense.h"
 
 #define FIXTURE_BLOCKS	256
@@ -63,6 +64,7 @@ struct fixture {
 	bool going;			/* the logical unit is being removed */
 	enum vscsi_phase phase_seen;	/* during the last job */
 	u16 progress_seen;		/* at its end */
+	struct vscsi_self_test *testing; /* in the background, not ended yet */
 	bool executed;
 	enum vscsi_exec exec;
 };

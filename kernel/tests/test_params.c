@@ -201,8 +201,10 @@ static void all_or_nothing(struct kunit *test)
 
 static void log_pages(struct kunit *test)
 {
-	static const u8 supported[] = { 0, 0, 0, 4, 0x00, 0x02, 0x03, 0x2f };
-	static const u8 subpages[] = { 0x40, 0xff, 0, 8, 0x00, 0, 0x02, 0, 0x03, 0, 0x2f, 0 };
+	static const u8 supported[] = { 0, 0, 0, 6, 0x00, 0x02, 0x03, 0x10, 0x15, 0x2f };
+	static const u8 subpages[] = {
+		0x40, 0xff, 0, 12, 0x00, 0, 0x02, 0, 0x03, 0, 0x10, 0, 0x15, 0, 0x2f, 0,
+	};
 	struct fixture *fx = test->priv;
 
 	run_in(test, 255, 0x4d, 0, 0x40, [8] = 255);
@@ -212,6 +214,11 @@ static void log_pages(struct kunit *test)
 	run_in(test, 255, 0x4d, 0, 0x40, 0xff, [8] = 255);
 	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, (u32)sizeof(subpages));
 	KUNIT_EXPECT_EQ(test, memcmp(fx->buf, subpages, sizeof(subpages)), 0);
+	fx->params.since -= 75;
+	run_in(test, 255, 0x4d, 0, 0x55, [8] = 255);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf), 0x150000100000030cULL);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf + 8), 1ULL << 32);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 20U);
 	run_in(test, 255, 0x4d, 0, 0x6f, [8] = 255);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf), 0x2f00000800000304ULL);
 	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 12U);
@@ -331,9 +338,6 @@ static void self_test(struct kunit *test)
 	fx->ready = VSCSI_NOT_READY;
 	run_in(test, 0, 0x1d, 0x04);
 	expect_reason(test, VSCSI_NOT_READY);
-	/* background and extended self-tests */
-	run_in(test, 0, 0x1d, 0x20);
-	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 5);
 	run_out(test, 4, 0x1d, 0x04, 0, 0, 4);
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 3, 7);
 }

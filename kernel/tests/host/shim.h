@@ -62,6 +62,7 @@ typedef struct { int counter; } atomic_t;
 #define pr_err(...)		fprintf(stderr, __VA_ARGS__)
 #define cond_resched()		do { } while (0)
 #define ktime_get_real()	((ktime_t)time(NULL) * 1000000000)
+#define ktime_get_boottime_seconds()	((s64)time(NULL))
 #define ktime_to_ms(t)		((t) / 1000000)
 
 #define min(a, b)		\
@@ -77,6 +78,7 @@ typedef struct { int counter; } atomic_t;
 #define fls(x)			((x) ? 32 - __builtin_clz(x) : 0)
 #define fls64(x)		((x) ? 64 - __builtin_clzll(x) : 0)
 #define div64_u64(a, b)		((a) / (b))
+#define div_u64(a, b)		((a) / (b))
 #define cmpxchg(p, old, new)	\
 	({ typeof(*(p)) shim_old = (old), *shim_p = (p); \
 	   __atomic_compare_exchange_n(shim_p, &shim_old, new, false, __ATOMIC_SEQ_CST, \
