@@ -86,17 +86,23 @@ static struct sg_cmd vpd(uint8_t page)
 
 static void vpd_pages(void)
 {
-	static const uint8_t pages[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0x8f, 0xb0, 0xb1, 0xb2 };
+	static const uint8_t all[] = {
+		0x00, 0x80, 0x83, 0x86, 0x87, 0x88, 0x8f, 0xb0, 0xb1, 0xb2,
+	};
+	uint8_t pages[sizeof(all)];
 	struct sg_cmd c = vpd(0);
-	unsigned int page;
+	unsigned int page, i, nr = 0;
 
+	for (i = 0; i < sizeof(all); i++)
+		if (all[i] != 0x88 || disk.paths)
+			pages[nr++] = all[i];
 	if (!good(&c))
 		return;
-	expect_equal(&c, "number of pages", get_be(data + 2, 2), sizeof(pages));
-	expect(!memcmp(data + 4, pages, sizeof(pages)), &c, "list of pages");
+	expect_equal(&c, "number of pages", get_be(data + 2, 2), nr);
+	expect(!memcmp(data + 4, pages, nr), &c, "list of pages");
 	for (page = 0; page < 256; page++) {
 		c = vpd(page);
-		if (!memchr(pages, page, sizeof(pages))) {
+		if (!memchr(pages, page, nr)) {
 			bad_field(&c, 2, 7);
 			continue;
 		}
@@ -128,6 +134,27 @@ static void vpd_designators(void)
 	expect_equal(&c, "number of T10 vendor ID designators", types[1], 1);
 	expect_equal(&c, "number of relative target ports", types[4], disk.paths);
 	expect_equal(&c, "number of target port groups", types[5], disk.paths);
+}
+
+/* The only port of the disk, with the designators of the device identification page. */
+static void vpd_ports(void)
+{
+	uint8_t designators[16];
+	struct sg_cmd c = vpd(0x83);
+
+	if (!disk.paths || !good(&c) || c.moved < sizeof(designators))
+		return;
+	memcpy(designators, data + c.moved - sizeof(designators), sizeof(designators));
+	c = vpd(0x88);
+	if (!good(&c))
+		return;
+	expect_equal(&c, "PAGE LENGTH", get_be(data + 2, 2), 12 + sizeof(designators));
+	expect_equal(&c, "RELATIVE PORT IDENTIFIER", get_be(data + 6, 2),
+		     get_be(designators + 6, 2));
+	expect_equal(&c, "TRANSPORTID LENGTH", get_be(data + 10, 2), 0);
+	expect_equal(&c, "TARGET PORT DESCRIPTORS LENGTH", get_be(data + 14, 2),
+		     sizeof(designators));
+	expect(!memcmp(data + 16, designators, sizeof(designators)), &c, "designators");
 }
 
 static void vpd_limits(void)
@@ -531,6 +558,7 @@ static const struct sg_test tests[] = {
 	{ "INQUIRY", inquiry },
 	{ "VPD pages", vpd_pages },
 	{ "VPD designators", vpd_designators },
+	{ "VPD ports", vpd_ports },
 	{ "VPD limits", vpd_limits },
 	{ "MODE SENSE(6)", mode_sense_6 },
 	{ "MODE SENSE(10)", mode_sense_10 },

@@ -66,7 +66,7 @@ identify()
 	quiet sg_inq -d "$disk"
 	says "Supported VPD pages" sg_vpd "$disk"
 	quiet sg_vpd -a "$disk"
-	for page in sv sn di ei mpp bl bdc lbpv; do
+	for page in sv sn di ei mpp sp bl bdc lbpv; do
 		quiet sg_vpd -p "$page" "$disk"
 	done
 	says "NAA" sg_vpd -p di_lu "$disk"

@@ -137,6 +137,31 @@ void vscsi_path_leave(struct vscsi_pr *pr, struct vscsi_path *path)
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
+/**
+ * vscsi_path_next_port() - go through the ports by which a logical unit is reached
+ * @pr: what its paths share
+ * @port: relative target port identifier; 0 to begin
+ *
+ * Context: any.
+ * Return: the identifier of the next port by number, or 0.
+ */
+u16 vscsi_path_next_port(struct vscsi_pr *pr, u16 port)
+{
+	const struct vscsi_path *path;
+	unsigned long flags;
+	u16 next = 0;
+
+	spin_lock_irqsave(&pr->lock, flags);
+	list_for_each_entry(path, &pr->paths, entry) {
+		if (path->port > port) {
+			next = path->port;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&pr->lock, flags);
+	return next;
+}
+
 /*
  * Commands that are under way end as they would have.  A state that a client has set becomes the
  * server's when the server asks for the same one.

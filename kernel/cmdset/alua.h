@@ -18,6 +18,7 @@ void vscsi_path_join(struct vscsi_pr *pr, struct vscsi_path *path);
 void vscsi_path_leave(struct vscsi_pr *pr, struct vscsi_path *path);
 void vscsi_path_set(struct vscsi_pr *pr, const struct vscsi_path *path,
 		    enum vscsi_alua_state state);
+u16 vscsi_path_next_port(struct vscsi_pr *pr, u16 port);
 enum vscsi_reason vscsi_path_check(const struct vscsi_cmd *cmd);
 
 /* Rows of the opcode table. */

@@ -25,6 +25,10 @@
 #define DESIGNATOR_PORT		0x14	/* of the target port: relative identifier */
 #define DESIGNATOR_GROUP	0x15	/* of the target port: its group */
 #define DESIGNATOR_HEADER_LEN	4
+#define PORT_DESIGNATORS_LEN	(2 * (DESIGNATOR_HEADER_LEN + 4))
+
+/* SCSI port descriptor: without a TransportID, with the designators of a target port */
+#define SCSI_PORT_HEADER_LEN	12
 
 /* Large enough for a client to send large commands, if the device has no wish of its own. */
 #define OPTIMAL_TRANSFER	SZ_4M
@@ -32,10 +36,21 @@
 /* Clients ignore an optimal transfer length of more blocks than this. */
 #define OPTIMAL_BLOCKS_MAX	U16_MAX
 
+/**
+ * struct vpd_page - a page of vital product data
+ * @code: PAGE CODE
+ * @kinds: the logical units that have it, enum vscsi_lu_kind
+ * @fill: writes what is behind the header; returns the bytes
+ * @reply: optional, instead of @fill: returns a page of any length behind the header, and its
+ *	length
+ * @supported: optional; does this logical unit have it?
+ */
 struct vpd_page {
 	u8 code;
 	u8 kinds;
-	size_t (*fill)(const struct vscsi_cmd *cmd, u8 *buf);	/* bytes behind the header */
+	size_t (*fill)(const struct vscsi_cmd *cmd, u8 *buf);
+	size_t (*reply)(struct vscsi_cmd *cmd);
+	bool (*supported)(const struct vscsi_lu *lu);
 };
 
 static size_t supported_pages(const struct vscsi_cmd *cmd, u8 *buf);
@@ -83,10 +98,9 @@ static size_t put_port(u8 type, u16 id, u8 *buf)
 	return DESIGNATOR_HEADER_LEN + 4;
 }
 
-/* The port by which the command has come, and its group: see alua.h. */
-static size_t put_ports(const struct vscsi_cmd *cmd, u8 *buf)
+/* A target port, and its group: see alua.h. */
+static size_t put_port_and_group(u16 port, u8 *buf)
 {
-	u16 port = cmd->lu->path.port;
 	size_t len = put_port(DESIGNATOR_PORT, port, buf);
 
 	return len + put_port(DESIGNATOR_GROUP, port, buf + len);
@@ -98,8 +112,30 @@ static size_t device_identification(const struct vscsi_cmd *cmd, u8 *buf)
 
 	len += put_t10_vendor(cmd, buf + len);
 	if (cmd->kind == VSCSI_LU_DISK && spc_alua_supported(cmd->lu))
-		len += put_ports(cmd, buf + len);
+		len += put_port_and_group(cmd->lu->path.port, buf + len);
 	return len;
+}
+
+/*
+ * SCSI Ports (SPC-4 7.8): those of REPORT TARGET PORT GROUPS, each with the designators that the
+ * Device Identification page has there.
+ */
+static size_t scsi_ports(struct vscsi_cmd *cmd)
+{
+	u8 buf[SCSI_PORT_HEADER_LEN + PORT_DESIGNATORS_LEN];
+	struct vscsi_pr *pr = cmd->lu->pr;
+	u32 at = VPD_HEADER_LEN;
+	u16 port;
+
+	for (port = vscsi_path_next_port(pr, 0); port; port = vscsi_path_next_port(pr, port)) {
+		memset(buf, 0, sizeof(buf));
+		put_unaligned_be16(port, buf + 2);
+		put_unaligned_be16(PORT_DESIGNATORS_LEN, buf + 10);
+		put_port_and_group(port, buf + SCSI_PORT_HEADER_LEN);
+		vscsi_reply_at(cmd, at, buf, sizeof(buf));
+		at += sizeof(buf);
+	}
+	return at - VPD_HEADER_LEN;
 }
 
 /* SPC-4 7.8.7; buf[n] is byte n + 4 of the page */
@@ -196,11 +232,17 @@ static const struct vpd_page pages[] = {
 	{ 0x83, VSCSI_LU_DISK | VSCSI_LU_OPTICAL, device_identification },
 	{ 0x86, VSCSI_LU_DISK, extended_inquiry },
 	{ 0x87, VSCSI_LU_DISK, mode_page_policy },
+	{ 0x88, VSCSI_LU_DISK, .reply = scsi_ports, .supported = spc_alua_supported },
 	{ 0x8f, VSCSI_LU_DISK, spc_third_party_copy },
 	{ 0xb0, VSCSI_LU_DISK, block_limits },
 	{ 0xb1, VSCSI_LU_DISK, block_characteristics },
 	{ 0xb2, VSCSI_LU_DISK, provisioning },
 };
+
+static bool has_page(const struct vscsi_cmd *cmd, const struct vpd_page *page)
+{
+	return (page->kinds & cmd->kind) && (!page->supported || page->supported(cmd->lu));
+}
 
 static size_t supported_pages(const struct vscsi_cmd *cmd, u8 *buf)
 {
@@ -208,7 +250,7 @@ static size_t supported_pages(const struct vscsi_cmd *cmd, u8 *buf)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		if (pages[i].kinds & cmd->kind)
+		if (has_page(cmd, &pages[i]))
 			buf[len++] = pages[i].code;
 	return len;
 }
@@ -218,7 +260,7 @@ static const struct vpd_page *find_page(const struct vscsi_cmd *cmd)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		if (pages[i].code == cmd->cdb[2] && (pages[i].kinds & cmd->kind))
+		if (pages[i].code == cmd->cdb[2] && has_page(cmd, &pages[i]))
 			return &pages[i];
 	return NULL;
 }
@@ -239,9 +281,9 @@ void spc_inquiry_vpd(struct vscsi_cmd *cmd)
 		vscsi_fail_field(cmd, 2, 7);
 		return;
 	}
-	len = page->fill(cmd, buf + VPD_HEADER_LEN);
+	len = page->reply ? page->reply(cmd) : page->fill(cmd, buf + VPD_HEADER_LEN);
 	buf[0] = spc_peripheral(cmd);
 	buf[1] = page->code;
 	put_unaligned_be16(len, buf + 2);
-	vscsi_reply(cmd, buf, VPD_HEADER_LEN + len);
+	vscsi_reply(cmd, buf, VPD_HEADER_LEN + (page->reply ? 0 : len));
 }

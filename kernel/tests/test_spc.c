@@ -46,7 +46,9 @@ static void inquiry_of_other_units(struct kunit *test)
 
 static void every_listed_vpd_page_exists(struct kunit *test)
 {
-	static const u8 expected[] = { 0x00, 0x80, 0x83, 0x86, 0x87, 0x8f, 0xb0, 0xb1, 0xb2 };
+	static const u8 expected[] = {
+		0x00, 0x80, 0x83, 0x86, 0x87, 0x88, 0x8f, 0xb0, 0xb1, 0xb2,
+	};
 	struct fixture *fx = test->priv;
 	unsigned int i;
 
@@ -61,6 +63,39 @@ static void every_listed_vpd_page_exists(struct kunit *test)
 	}
 	run_in(test, 255, 0x12, 1, 0xb3, 0, 255);
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+}
+
+static void scsi_ports(struct kunit *test)
+{
+	static const u8 expected[] = {
+		0x00, 0x88, 0x00, 56,
+		0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 16,
+		0x01, 0x14, 0, 4, 0, 0, 0, 1, 0x01, 0x15, 0, 4, 0, 0, 0, 1,
+		0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 16,
+		0x01, 0x14, 0, 4, 0, 0, 1, 2, 0x01, 0x15, 0, 4, 0, 0, 1, 2,
+	};
+	struct vscsi_path second = { .port = 0x102 }, same = { .port = 0x102 };
+	struct fixture *fx = test->priv;
+
+	vscsi_path_join(fx->lu.pr, &second);
+	vscsi_path_join(fx->lu.pr, &same);
+	run_in(test, 255, 0x12, 1, 0x88, 0, 255);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, (u32)sizeof(expected));
+	KUNIT_EXPECT_EQ(test, memcmp(fx->buf, expected, sizeof(expected)), 0);
+	/* cut, it has the same length in it */
+	run_in(test, 255, 0x12, 1, 0x88, 0, 40);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 40U);
+	KUNIT_EXPECT_EQ(test, memcmp(fx->buf, expected, 40), 0);
+	vscsi_path_leave(fx->lu.pr, &same);
+	vscsi_path_leave(fx->lu.pr, &second);
+	/* memory has one path, of which it says nothing */
+	fx->be.file = NULL;
+	run_in(test, 255, 0x12, 1, 0x88, 0, 255);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+	run_in(test, 255, 0x12, 1, 0, 0, 255);
+	KUNIT_EXPECT_EQ(test, (int)get_unaligned_be16(fx->buf + 2), 9);
+	run_in(test, 255, 0x12, 1, 0x83, 0, 255);
+	KUNIT_EXPECT_EQ(test, (int)fx->cmd.done_bytes, 4 + 12 + 38);
 }
 
 static void identification(struct kunit *test)
@@ -330,6 +365,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(inquiry_is_cut_at_the_allocation_length),
 	KUNIT_CASE(inquiry_of_other_units),
 	KUNIT_CASE(every_listed_vpd_page_exists),
+	KUNIT_CASE(scsi_ports),
 	KUNIT_CASE(identification),
 	KUNIT_CASE(block_limits),
 	KUNIT_CASE(provisioning_is_what_the_backend_does),
