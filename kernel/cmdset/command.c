@@ -132,10 +132,7 @@ static enum vscsi_reason check_medium(struct vscsi_cmd *cmd)
 		if (reason != VSCSI_OK)
 			return reason;
 	}
-	if ((op->flags & VSCSI_OP_WRITE) && vscsi_lu_read_only(cmd->lu))
-		return cmd->lu->backend->caps.read_only ? VSCSI_WRITE_PROTECTED :
-							  VSCSI_SOFTWARE_PROTECTED;
-	return VSCSI_OK;
+	return op->flags & VSCSI_OP_WRITE ? vscsi_lu_writable(cmd->lu) : VSCSI_OK;
 }
 
 static u64 data_len(const struct vscsi_cmd *cmd)

@@ -272,6 +272,20 @@ bool vscsi_lu_read_only(const struct vscsi_lu *lu)
 }
 
 /**
+ * vscsi_lu_writable() - would the logical unit accept a write?
+ * @lu: a logical unit
+ *
+ * Context: any.
+ * Return: VSCSI_OK, or by what it is write protected.
+ */
+enum vscsi_reason vscsi_lu_writable(const struct vscsi_lu *lu)
+{
+	if (!vscsi_lu_read_only(lu))
+		return VSCSI_OK;
+	return lu->backend->caps.read_only ? VSCSI_WRITE_PROTECTED : VSCSI_SOFTWARE_PROTECTED;
+}
+
+/**
  * vscsi_lu_descriptor_sense() - is sense data wanted in descriptor format?
  * @lu: a logical unit
  *

@@ -214,6 +214,7 @@ void vscsi_lu_params_init(struct vscsi_lu_params *params);
 u64 vscsi_lu_power_on(const struct vscsi_lu_params *params);
 void vscsi_lu_reset(struct vscsi_lu *lu);
 bool vscsi_lu_read_only(const struct vscsi_lu *lu);
+enum vscsi_reason vscsi_lu_writable(const struct vscsi_lu *lu);
 bool vscsi_lu_descriptor_sense(const struct vscsi_lu *lu);
 enum vscsi_reason vscsi_lu_ready(const struct vscsi_lu *lu);
 enum vscsi_reason vscsi_lu_phase(const struct vscsi_lu *lu);
