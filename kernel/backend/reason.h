@@ -69,6 +69,11 @@ enum vscsi_reason {
 	VSCSI_COPY_SEGMENT_TYPE,	/* unsupported */
 	VSCSI_COPY_INLINE,		/* too many inline data */
 	VSCSI_COPY_IN_PROGRESS,		/* the list identifier is used */
+	VSCSI_TOKEN_TYPE,		/* unsupported token type */
+	VSCSI_TOKEN_LENGTH,		/* invalid token length */
+	VSCSI_TOKEN_UNKNOWN,
+	VSCSI_TOKEN_EXPIRED,
+	VSCSI_TOKENS_FULL,		/* insufficient resources to create a ROD token */
 
 	VSCSI_LUN_UNSUPPORTED,
 	VSCSI_UNIT_ATTENTION,		/* cmd->ua says which */

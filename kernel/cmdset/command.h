@@ -96,6 +96,8 @@ struct vscsi_peer {
  * @media_event: has a medium come or gone since the nexus of @cmd last asked? Any context.
  * @find_peer: finds the disk that an NAA designator of @len bytes names, among those that the
  *	I_T nexus of @cmd sees, and keeps it until @cmd is answered. May sleep.
+ * @own_peer: makes the logical unit of @cmd one that it may enter, until it is answered; false
+ *	without memory. May sleep.
  * @enter: waits until no other command has these bytes of @peer for itself, and keeps it so.
  *	VSCSI_OK; VSCSI_ABORTED; VSCSI_COPY_UNREACHABLE if the disk is going. Sleeps.
  * @leave: ends that. Any context.
@@ -119,6 +121,7 @@ struct vscsi_target_ops {
 	bool (*locked)(const struct vscsi_cmd *cmd);
 	bool (*media_event)(struct vscsi_cmd *cmd);
 	bool (*find_peer)(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_peer *peer);
+	bool (*own_peer)(struct vscsi_cmd *cmd, struct vscsi_peer *peer);
 	enum vscsi_reason (*enter)(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
 				   u64 offset, u64 bytes);
 	void (*leave)(struct vscsi_cmd *cmd);

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * EXTENDED COPY: the parameter list, and the copying.
- *
- * Data go through one buffer of bounded size.  Each piece is looked at as the command of the
- * client that it stands for: range, readiness, path, reservations, write protection; and it
- * waits where COMPARE AND WRITE has the blocks for itself.
- */
+/* EXTENDED COPY: the parameter list. */
 #include <linux/compiler.h>
 #include <linux/minmax.h>
-#include <linux/scatterlist.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 
 #include "copy.h"
 #include "opcode.h"
 #include "reply.h"
-#include "sbc.h"
 #include "spc.h"
 
 /* Header of the parameter list (SPC-4 6.5) */
@@ -38,9 +29,7 @@
 
 /**
  * struct copy_job - an EXTENDED COPY command that is executed
- * @cmd: the command
- * @copy: what COPY STATUS tells of it, or NULL
- * @bounce: where the data go through
+ * @run: the copying
  * @peers: logical units of the CSCD descriptors, as far as they were needed
  * @nr_targets: CSCD descriptors
  * @nr_segments: segment descriptors
@@ -48,20 +37,12 @@
  * @list: CSCD descriptors, then segment descriptors
  */
 struct copy_job {
-	struct vscsi_cmd *cmd;
-	struct vscsi_copy *copy;
-	struct sbc_bounce bounce;
+	struct copy_run run;
 	struct vscsi_peer peers[VSCSI_PEERS_MAX];
 	u32 nr_targets;
 	u32 nr_segments;
 	const u8 *segments;
 	u8 list[COPY_LISTS_MAX];
-};
-
-/* Where one side of a segment lies, in bytes. */
-struct place {
-	const struct vscsi_peer *peer;
-	u64 offset;
 };
 
 static bool is_naa(const u8 *target)
@@ -75,7 +56,7 @@ static enum vscsi_reason find_peer(struct copy_job *job, u16 index,
 				   const struct vscsi_peer **found)
 {
 	const u8 *target = job->list + index * COPY_TARGET_LEN;
-	struct vscsi_cmd *cmd = job->cmd;
+	struct vscsi_cmd *cmd = job->run.cmd;
 	struct vscsi_peer *peer;
 
 	if (index >= job->nr_targets)
@@ -91,126 +72,8 @@ static enum vscsi_reason find_peer(struct copy_job *job, u16 index,
 	return VSCSI_OK;
 }
 
-/* What a READ or WRITE of the client there would run into. */
-static enum vscsi_reason check_access(const struct vscsi_peer *peer, u64 offset, u64 bytes,
-				      bool write)
-{
-	u32 bars = READ_ONCE(peer->nexus->bars);
-	const struct vscsi_lu *lu = peer->lu;
-	u64 size = READ_ONCE(lu->blocks) << lu->block_shift;
-
-	if (offset > size || bytes > size - offset)
-		return VSCSI_COPY_ABORTED;
-	if (READ_ONCE(lu->path.state) > VSCSI_ALUA_NON_OPTIMIZED || vscsi_lu_ready(lu) != VSCSI_OK)
-		return VSCSI_COPY_UNREACHABLE;
-	if (vscsi_lu_phase(lu) != VSCSI_OK)
-		return VSCSI_COPY_DEVICE_FAILED;
-	if (bars & (VSCSI_PR_BARS_ALL | VSCSI_OP_CONFLICT_EA | (write ? VSCSI_OP_CONFLICT_WE : 0)))
-		return VSCSI_COPY_DEVICE_FAILED;
-	return write && vscsi_lu_read_only(lu) ? VSCSI_COPY_DEVICE_FAILED : VSCSI_OK;
-}
-
-static enum vscsi_reason outcome(enum vscsi_reason reason)
-{
-	switch (reason) {
-	case VSCSI_OK:
-	case VSCSI_ABORTED:
-	case VSCSI_OUT_OF_RESOURCES:
-		return reason;
-	case VSCSI_NOT_READY:
-		return VSCSI_COPY_UNREACHABLE;
-	default:
-		return VSCSI_COPY_DEVICE_FAILED;
-	}
-}
-
-/*
- * An abort asks the backend that the request is with to let go of it: it sees which that is, or
- * this sees the abort.
- */
-static enum vscsi_reason submit(struct copy_job *job, enum vscsi_io_op op,
-				const struct place *place, u32 bytes)
-{
-	struct vscsi_io *io = &job->cmd->io;
-
-	sg_init_one(&job->bounce.sg, job->bounce.buf, bytes);
-	io->map = (struct vscsi_map){
-		.sgl = &job->bounce.sg,
-		.nents = 1,
-		.len = bytes,
-		.dir = op == VSCSI_IO_READ ? DMA_FROM_DEVICE : DMA_TO_DEVICE,
-	};
-	io->op = op;
-	io->offset = place->offset;
-	io->bytes = bytes;
-	io->moved = 0;
-	WRITE_ONCE(io->backend, place->peer->lu->backend);
-	/* Pairs with that in vscsi_tasks_cancel(). */
-	smp_mb();
-	if (READ_ONCE(job->cmd->aborted))
-		return VSCSI_ABORTED;
-	return outcome(vscsi_io_sync(io));
-}
-
-static enum vscsi_reason request(struct copy_job *job, enum vscsi_io_op op,
-				 const struct place *place, u32 bytes)
-{
-	struct vscsi_cmd *cmd = job->cmd;
-	enum vscsi_reason reason;
-
-	reason = cmd->target->enter(cmd, place->peer, place->offset, bytes);
-	if (reason != VSCSI_OK)
-		return reason;
-	/* Only now: it may have had to wait. */
-	reason = check_access(place->peer, place->offset, bytes, op == VSCSI_IO_WRITE);
-	if (reason == VSCSI_OK)
-		reason = submit(job, op, place, bytes);
-	cmd->target->leave(cmd);
-	return reason;
-}
-
-static enum vscsi_reason copy_piece(struct copy_job *job, const struct place *from,
-				    const struct place *to, u64 at, u32 bytes)
-{
-	const struct place source = { from->peer, from->offset + at };
-	const struct place destination = { to->peer, to->offset + at };
-	enum vscsi_reason reason;
-
-	reason = request(job, VSCSI_IO_READ, &source, bytes);
-	if (reason == VSCSI_OK)
-		reason = request(job, VSCSI_IO_WRITE, &destination, bytes);
-	return reason;
-}
-
-/* VTDs over one backing device share their parameters. */
-static bool must_go_backward(const struct place *from, const struct place *to, u64 bytes)
-{
-	return from->peer->lu->params == to->peer->lu->params && to->offset > from->offset &&
-	       to->offset - from->offset < bytes;
-}
-
-/* Overlapping places end up as if all had been read before anything was written. */
-static enum vscsi_reason copy_bytes(struct copy_job *job, const struct place *from,
-				    const struct place *to, u64 bytes)
-{
-	bool backward = must_go_backward(from, to, bytes);
-	enum vscsi_reason reason = VSCSI_OK;
-	u64 done, at;
-	u32 len;
-
-	for (done = 0; done < bytes && reason == VSCSI_OK; done += len) {
-		len = min_t(u64, job->bounce.len, bytes - done);
-		at = backward ? bytes - done - len : done;
-		reason = copy_piece(job, from, to, at, len);
-		if (reason == VSCSI_OK)
-			copy_progress(job->cmd, job->copy, 0, len);
-		cond_resched();
-	}
-	return reason;
-}
-
 /* The places must not wrap; whether they are on the medium is looked at with each piece. */
-static bool place_at(struct place *place, const struct vscsi_peer *peer, const u8 *lba)
+static bool place_at(struct copy_place *place, const struct vscsi_peer *peer, const u8 *lba)
 {
 	u64 block = get_unaligned_be64(lba);
 
@@ -222,7 +85,7 @@ static bool place_at(struct place *place, const struct vscsi_peer *peer, const u
 static enum vscsi_reason copy_segment(struct copy_job *job, const u8 *segment)
 {
 	const struct vscsi_peer *from, *to;
-	struct place source, destination;
+	struct copy_place source, destination;
 	enum vscsi_reason reason;
 	u64 bytes;
 
@@ -238,10 +101,12 @@ static enum vscsi_reason copy_segment(struct copy_job *job, const u8 *segment)
 	if (!place_at(&source, from, segment + 12) || !place_at(&destination, to, segment + 20))
 		return VSCSI_COPY_ABORTED;
 	/* Nothing is written of a segment that does not fit. */
-	reason = check_access(from, source.offset, bytes, false);
+	reason = copy_check_access(from, source.offset, bytes, false);
 	if (reason == VSCSI_OK)
-		reason = check_access(to, destination.offset, bytes, true);
-	return reason == VSCSI_OK ? copy_bytes(job, &source, &destination, bytes) : reason;
+		reason = copy_check_access(to, destination.offset, bytes, true);
+	if (reason != VSCSI_OK)
+		return reason;
+	return copy_bytes(&job->run, &source, &destination, bytes);
 }
 
 static enum vscsi_reason copy_segments(struct copy_job *job)
@@ -252,10 +117,10 @@ static enum vscsi_reason copy_segments(struct copy_job *job)
 	for (i = 0; i < job->nr_segments; i++) {
 		reason = copy_segment(job, job->segments + i * COPY_SEGMENT_LEN);
 		if (reason != VSCSI_OK) {
-			job->cmd->specific = i;
+			job->run.cmd->specific = i;
 			return reason;
 		}
-		copy_progress(job->cmd, job->copy, 1, 0);
+		copy_progress(job->run.cmd, job->run.copy, 1, 0);
 	}
 	return VSCSI_OK;
 }
@@ -265,7 +130,7 @@ static enum vscsi_reason check_targets(struct copy_job *job, u32 len)
 	u32 i;
 
 	if (len % COPY_TARGET_LEN)
-		return vscsi_param_error(job->cmd, TARGETS_AT, 7);
+		return vscsi_param_error(job->run.cmd, TARGETS_AT, 7);
 	if (len > VSCSI_PEERS_MAX * COPY_TARGET_LEN)
 		return VSCSI_COPY_TARGETS;
 	for (i = 0; i < len; i += COPY_TARGET_LEN)
@@ -288,7 +153,7 @@ static enum vscsi_reason check_segments(struct copy_job *job, u32 at, u32 len)
 		if (left < COPY_SEGMENT_LEN)
 			return VSCSI_PARAM_LENGTH;
 		if (get_unaligned_be16(job->list + at + 2) != SEGMENT_REST)
-			return vscsi_param_error(job->cmd, COPY_HEADER_LEN + at + 2, 7);
+			return vscsi_param_error(job->run.cmd, COPY_HEADER_LEN + at + 2, 7);
 	}
 	return VSCSI_OK;
 }
@@ -305,7 +170,7 @@ static enum vscsi_reason read_lists(struct copy_job *job, const u8 *header, u32 
 		return VSCSI_PARAM_LENGTH;
 	if (data)
 		return VSCSI_COPY_INLINE;
-	vscsi_map_copy_in(&job->cmd->map, COPY_HEADER_LEN, job->list, targets + segments);
+	vscsi_map_copy_in(&job->run.cmd->map, COPY_HEADER_LEN, job->list, targets + segments);
 	reason = check_targets(job, targets);
 	return reason == VSCSI_OK ? check_segments(job, targets, segments) : reason;
 }
@@ -323,23 +188,18 @@ static enum vscsi_reason check_usage(struct vscsi_cmd *cmd, const u8 *header,
 
 static enum vscsi_reason run(struct copy_job *job, u8 list_id, enum copy_usage usage)
 {
-	struct vscsi_cmd *cmd = job->cmd;
-	enum vscsi_reason reason;
+	enum vscsi_reason reason = copy_run_begin(&job->run, list_id, usage);
 
-	if (!sbc_bounce_alloc(&job->bounce, SBC_BOUNCE_MAX))
-		return VSCSI_OUT_OF_RESOURCES;
-	reason = copy_begin(cmd, list_id, usage, &job->copy);
-	if (reason == VSCSI_OK) {
-		reason = copy_segments(job);
-		copy_end(cmd, job->copy, reason == VSCSI_OK);
-	}
-	sbc_bounce_free(&job->bounce);
+	if (reason != VSCSI_OK)
+		return reason;
+	reason = copy_segments(job);
+	copy_run_end(&job->run, reason, COPY_DONE);
 	return reason;
 }
 
 static enum vscsi_reason extended_copy(struct copy_job *job, u32 len)
 {
-	struct vscsi_cmd *cmd = job->cmd;
+	struct vscsi_cmd *cmd = job->run.cmd;
 	u8 header[COPY_HEADER_LEN];
 	enum vscsi_reason reason;
 	enum copy_usage usage;
@@ -387,7 +247,7 @@ void spc_extended_copy(struct vscsi_cmd *cmd)
 		vscsi_cmd_complete(cmd, VSCSI_OUT_OF_RESOURCES);
 		return;
 	}
-	job->cmd = cmd;
+	job->run.cmd = cmd;
 	reason = extended_copy(job, len);
 	kfree(job);
 	vscsi_cmd_complete(cmd, reason);

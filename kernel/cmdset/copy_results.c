@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is told of third-party copies: RECEIVE COPY RESULTS, VPD page 8Fh. */
+/*
+ * What is told of third-party copies: RECEIVE COPY STATUS and OPERATING PARAMETERS, RECEIVE ROD TOKEN
+ * INFORMATION.
+ */
 #include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
+#include <scsi/scsi_proto.h>
 
 #include "copy.h"
 #include "opcode.h"
 #include "reply.h"
+#include "sense.h"
 
 /* COPY STATUS (SPC-4 6.24) */
 #define STATUS_LEN		12
@@ -19,11 +24,23 @@
 #define SNLID			0x01	/* a copy needs no list identifier */
 #define CODES_AT		44
 
-/* DATA SEGMENT GRANULARITY: 512 bytes, as a power of two */
-#define GRANULARITY		9
+/* COPY MANAGER STATUS (SPC-4 6.24) */
+enum manager_status {
+	MANAGER_RUNNING,
+	MANAGER_DONE,
+	MANAGER_FAILED,
+};
+
+/* RECEIVE ROD TOKEN INFORMATION (SPC-4 6.28) */
+#define INFORMATION_LEN		32
+#define LOGICAL_BLOCKS		0xf1	/* TRANSFER COUNT UNITS */
+#define DELAY_UNKNOWN		0xfffffffe
+#define DELAY_ENDED		0xffffffff
+#define TOKEN_DESCRIPTOR_LEN	(2 + ROD_TOKEN_LEN)
+#define INFORMATION_MAX		(INFORMATION_LEN + VSCSI_SENSE_MAX + 4 + TOKEN_DESCRIPTOR_LEN)
 
 static struct vscsi_copy *find(const struct vscsi_pr *pr, const struct vscsi_nexus_id *by,
-			       u8 list_id)
+			       u32 list_id)
 {
 	struct vscsi_copy *copy;
 
@@ -83,7 +100,7 @@ static enum vscsi_reason add(struct vscsi_pr *pr, struct vscsi_copy *copy)
  * Context: may sleep.
  * Return: VSCSI_OK, or why not.
  */
-enum vscsi_reason copy_begin(struct vscsi_cmd *cmd, u8 list_id, enum copy_usage usage,
+enum vscsi_reason copy_begin(struct vscsi_cmd *cmd, u32 list_id, enum copy_usage usage,
 			     struct vscsi_copy **copy)
 {
 	struct vscsi_pr *pr = cmd->lu->pr;
@@ -97,6 +114,8 @@ enum vscsi_reason copy_begin(struct vscsi_cmd *cmd, u8 list_id, enum copy_usage 
 	if (!*copy)
 		return VSCSI_OUT_OF_RESOURCES;
 	(*copy)->by = cmd->nexus->id;
+	(*copy)->action = cmd->op->service_action;
+	(*copy)->status = COPY_RUNNING;
 	(*copy)->list_id = list_id;
 	(*copy)->usage = usage;
 	spin_lock_irqsave(&pr->lock, flags);
@@ -116,7 +135,7 @@ enum vscsi_reason copy_begin(struct vscsi_cmd *cmd, u8 list_id, enum copy_usage 
  *
  * Context: any.
  */
-void copy_progress(struct vscsi_cmd *cmd, struct vscsi_copy *copy, u16 segments, u32 bytes)
+void copy_progress(struct vscsi_cmd *cmd, struct vscsi_copy *copy, u16 segments, u64 bytes)
 {
 	struct vscsi_pr *pr = cmd->lu->pr;
 	unsigned long flags;
@@ -124,30 +143,73 @@ void copy_progress(struct vscsi_cmd *cmd, struct vscsi_copy *copy, u16 segments,
 	if (!copy)
 		return;
 	spin_lock_irqsave(&pr->lock, flags);
+	copy->operations++;
 	copy->segments += segments;
 	copy->bytes += bytes;
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
+static void end_locked(struct vscsi_pr *pr, struct vscsi_copy *copy, enum copy_status status)
+{
+	lockdep_assert_held(&pr->lock);
+	copy->status = status;
+	if (copy->usage == COPY_DISCARD)
+		drop(pr, copy);
+}
+
+static enum copy_status status_of(enum vscsi_reason reason, enum copy_status good)
+{
+	if (reason == VSCSI_OK)
+		return good;
+	return reason == VSCSI_ABORTED ? COPY_TERMINATED : COPY_FAILED;
+}
+
 /**
  * copy_end() - a copy has ended
- * @cmd: the command
+ * @cmd: the command; what belongs to @reason is set
  * @copy: of copy_begin(); not to be touched any more
- * @good: all of it was done
+ * @reason: how
+ * @good: what is told of it if that is VSCSI_OK
  *
  * Context: any.
  */
-void copy_end(struct vscsi_cmd *cmd, struct vscsi_copy *copy, bool good)
+void copy_end(struct vscsi_cmd *cmd, struct vscsi_copy *copy, enum vscsi_reason reason,
+	      enum copy_status good)
 {
 	struct vscsi_pr *pr = cmd->lu->pr;
+	struct vscsi_sense sense;
 	unsigned long flags;
 
 	if (!copy)
 		return;
+	vscsi_sense_from_cmd(&sense, cmd, reason);
 	spin_lock_irqsave(&pr->lock, flags);
-	copy->status = good ? COPY_DONE : COPY_FAILED;
-	if (copy->usage == COPY_DISCARD)
-		drop(pr, copy);
+	copy->scsi_status = vscsi_reason_status(reason);
+	if (copy->scsi_status == SAM_STAT_CHECK_CONDITION)
+		copy->sense_len = vscsi_sense_format(&sense, vscsi_lu_descriptor_sense(cmd->lu),
+						     copy->sense);
+	end_locked(pr, copy, status_of(reason, good));
+	spin_unlock_irqrestore(&pr->lock, flags);
+}
+
+/**
+ * copy_end_token() - a token was made
+ * @cmd: the command
+ * @copy: of copy_begin(), with the token; not to be touched any more
+ * @bytes: that it represents
+ *
+ * Context: any.
+ */
+void copy_end_token(struct vscsi_cmd *cmd, struct vscsi_copy *copy, u64 bytes)
+{
+	struct vscsi_pr *pr = cmd->lu->pr;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pr->lock, flags);
+	copy->has_token = true;
+	copy->operations++;
+	copy->bytes = bytes;
+	end_locked(pr, copy, COPY_DONE);
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
@@ -188,10 +250,17 @@ static void put_count(u64 bytes, u8 *buf)
 	put_unaligned_be32(bytes, buf + 8);
 }
 
+static enum manager_status manager_status(const struct vscsi_copy *copy)
+{
+	if (copy->status == COPY_RUNNING)
+		return MANAGER_RUNNING;
+	return copy->status == COPY_DONE ? MANAGER_DONE : MANAGER_FAILED;
+}
+
 static void put_status(const struct vscsi_copy *copy, u8 *buf)
 {
 	put_unaligned_be32(STATUS_LEN - 4, buf);
-	buf[4] = copy->status | (copy->status == COPY_RUNNING ? 0 : HDD);
+	buf[4] = manager_status(copy) | (copy->status == COPY_RUNNING ? 0 : HDD);
 	put_unaligned_be16(copy->segments, buf + 5);
 	put_count(copy->bytes, buf);
 }
@@ -213,7 +282,7 @@ void spc_copy_status(struct vscsi_cmd *cmd)
 
 	spin_lock_irqsave(&pr->lock, flags);
 	copy = find(pr, &cmd->nexus->id, cmd->cdb[2]);
-	if (copy) {
+	if (copy && copy->action == COPY_EXTENDED_LID1) {
 		put_status(copy, buf);
 		if (copy->status != COPY_RUNNING)
 			drop(pr, copy);
@@ -221,6 +290,64 @@ void spc_copy_status(struct vscsi_cmd *cmd)
 	spin_unlock_irqrestore(&pr->lock, flags);
 	if (buf[3])
 		vscsi_reply(cmd, buf, sizeof(buf));
+	else
+		vscsi_fail_field(cmd, 2, 7);
+}
+
+static size_t put_token(const struct vscsi_copy *copy, u8 *buf)
+{
+	if (!copy->has_token)
+		return 4;
+	put_unaligned_be32(TOKEN_DESCRIPTOR_LEN, buf);
+	memcpy(buf + 6, copy->token, ROD_TOKEN_LEN);
+	return 4 + TOKEN_DESCRIPTOR_LEN;
+}
+
+/* Returns how long it is. */
+static size_t put_information(const struct vscsi_copy *copy, u8 block_shift, u8 *buf)
+{
+	size_t len = INFORMATION_LEN;
+
+	buf[4] = copy->action;
+	buf[5] = copy->status;
+	put_unaligned_be16(copy->operations, buf + 6);
+	put_unaligned_be32(copy->status == COPY_RUNNING ? DELAY_UNKNOWN : DELAY_ENDED, buf + 8);
+	buf[12] = copy->scsi_status;
+	buf[13] = copy->sense_len;
+	buf[14] = copy->sense_len;
+	buf[15] = LOGICAL_BLOCKS;
+	put_unaligned_be64(copy->bytes >> block_shift, buf + 16);
+	put_unaligned_be16(copy->segments, buf + 24);
+	memcpy(buf + len, copy->sense, copy->sense_len);
+	len += copy->sense_len;
+	len += put_token(copy, buf + len);
+	put_unaligned_be32(len - 4, buf);
+	return len;
+}
+
+/**
+ * spc_rod_token_information() - RECEIVE ROD TOKEN INFORMATION (SPC-4 6.28)
+ * @cmd: the command
+ *
+ * It is told as often as it is asked for, until another copy needs the room or the list identifier.
+ *
+ * Context: any.
+ */
+void spc_rod_token_information(struct vscsi_cmd *cmd)
+{
+	struct vscsi_pr *pr = cmd->lu->pr;
+	u8 buf[INFORMATION_MAX] = { 0 };
+	const struct vscsi_copy *copy;
+	unsigned long flags;
+	size_t len = 0;
+
+	spin_lock_irqsave(&pr->lock, flags);
+	copy = find(pr, &cmd->nexus->id, get_unaligned_be32(cmd->cdb + 2));
+	if (copy)
+		len = put_information(copy, cmd->lu->block_shift, buf);
+	spin_unlock_irqrestore(&pr->lock, flags);
+	if (len)
+		vscsi_reply(cmd, buf, len);
 	else
 		vscsi_fail_field(cmd, 2, 7);
 }
@@ -236,7 +363,7 @@ void spc_copy_operating_parameters(struct vscsi_cmd *cmd)
 	u8 buf[PARAMETERS_LEN] = {
 		[4] = SNLID,
 		[36] = COPY_RECORDS_MAX,
-		[37] = GRANULARITY,
+		[37] = COPY_GRANULARITY,
 		[CODES_AT - 1] = PARAMETERS_LEN - CODES_AT,
 		[CODES_AT] = COPY_BLOCK_TO_BLOCK,
 		[CODES_AT + 1] = COPY_IDENTIFICATION,
@@ -248,59 +375,4 @@ void spc_copy_operating_parameters(struct vscsi_cmd *cmd)
 	put_unaligned_be32(COPY_LISTS_MAX, buf + 12);
 	put_unaligned_be32(COPY_SEGMENT_BYTES_MAX, buf + 16);
 	vscsi_reply(cmd, buf, sizeof(buf));
-}
-
-/* Third-party copy descriptors (SPC-4 7.8.17), each a multiple of four bytes */
-static const u8 commands[] = {
-	0x00, 0x01, 0, 8,
-	7,				/* COMMANDS SUPPORTED LIST LENGTH */
-	0x83, 1, 0x00,			/* EXTENDED COPY(LID1) */
-	0x84, 2, 0x00, 0x03,		/* COPY STATUS, OPERATING PARAMETERS */
-};
-
-static const u8 descriptors[] = {
-	0x00, 0x08, 0, 4,
-	2, COPY_BLOCK_TO_BLOCK, COPY_IDENTIFICATION, 0,
-};
-
-#define PARAMETER_DATA_LEN	32
-#define GENERAL_LEN		36
-
-static size_t put_parameter_data(u8 *buf)
-{
-	put_unaligned_be16(0x0004, buf);
-	put_unaligned_be16(PARAMETER_DATA_LEN - 4, buf + 2);
-	put_unaligned_be16(VSCSI_PEERS_MAX, buf + 8);
-	put_unaligned_be16(COPY_SEGMENTS_MAX, buf + 10);
-	put_unaligned_be32(COPY_LISTS_MAX, buf + 12);
-	return PARAMETER_DATA_LEN;
-}
-
-static size_t put_general(u8 *buf)
-{
-	put_unaligned_be16(0x8001, buf);
-	put_unaligned_be16(GENERAL_LEN - 4, buf + 2);
-	put_unaligned_be32(COPY_RECORDS_MAX, buf + 8);
-	put_unaligned_be32(COPY_SEGMENT_BYTES_MAX, buf + 12);
-	buf[16] = GRANULARITY;
-	return GENERAL_LEN;
-}
-
-/**
- * spc_third_party_copy() - Third-party Copy VPD page (SPC-4 7.8.17)
- * @cmd: the command
- * @buf: zeroes; what follows the header
- *
- * Context: any.
- * Return: bytes.
- */
-size_t spc_third_party_copy(const struct vscsi_cmd *cmd, u8 *buf)
-{
-	size_t len = sizeof(commands);
-
-	memcpy(buf, commands, sizeof(commands));
-	len += put_parameter_data(buf + len);
-	memcpy(buf + len, descriptors, sizeof(descriptors));
-	len += sizeof(descriptors);
-	return len + put_general(buf + len);
 }

@@ -376,12 +376,29 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 	PR_OUT(SPC_PR_REGISTER_AND_IGNORE, "REGISTER AND IGNORE EXISTING KEY"),
 	PR_OUT(SPC_PR_REGISTER_AND_MOVE, "REGISTER AND MOVE"),
 	{
-		SERVICE_ACTION(0x83, 0x00, "EXTENDED COPY(LID1)", 16, VSCSI_LU_DISK,
+		SERVICE_ACTION(0x83, COPY_EXTENDED_LID1, "EXTENDED COPY(LID1)", 16, VSCSI_LU_DISK,
 			       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY),
 		.mask = { 0x83, 0x1f, [10 ... 13] = 0xff },
 		.len = { 10, 4 },
 		.exec = spc_copy_exec,
 		.execute = spc_extended_copy,
+	},
+	{
+		SERVICE_ACTION(0x83, COPY_POPULATE_TOKEN, "POPULATE TOKEN", 16, VSCSI_LU_DISK,
+			       VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING |
+			       VSCSI_OP_CONFLICT_EA),
+		.mask = { 0x83, 0x1f, [6 ... 13] = 0xff },
+		.len = { 10, 4 },
+		.execute = sbc_populate_token,
+	},
+	/* Not VSCSI_OP_MEDIUM: its pieces wait for commands that would wait for it. */
+	{
+		SERVICE_ACTION(0x83, COPY_WRITE_USING_TOKEN, "WRITE USING TOKEN", 16, VSCSI_LU_DISK,
+			       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY),
+		.mask = { 0x83, 0x1f, [6 ... 13] = 0xff },
+		.len = { 10, 4 },
+		.exec = spc_copy_exec,
+		.execute = sbc_write_using_token,
 	},
 	{
 		SERVICE_ACTION(0x84, 0x00, "RECEIVE COPY STATUS(LID1)", 16, VSCSI_LU_DISK,
@@ -398,6 +415,14 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 			  0xff, 0xff, 0xff, 0xff },
 		.len = { 10, 4 },
 		.execute = spc_copy_operating_parameters,
+	},
+	{
+		SERVICE_ACTION(0x84, 0x07, "RECEIVE ROD TOKEN INFORMATION", 16, VSCSI_LU_DISK,
+			       VSCSI_OP_DATA_IN | CONFLICT_ANY),
+		.mask = { 0x84, 0x1f, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
+			  0xff, 0xff, 0xff, 0xff },
+		.len = { 10, 4 },
+		.execute = spc_rod_token_information,
 	},
 	{
 		OPCODE(0x88, "READ(16)", 16, VSCSI_LU_DISK, READ_FLAGS),

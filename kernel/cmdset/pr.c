@@ -8,6 +8,7 @@
 #include "copy.h"
 #include "opcode.h"
 #include "pr.h"
+#include "token.h"
 
 /**
  * vscsi_nexus_id_same() - do two names mean the same I_T nexus?
@@ -279,6 +280,7 @@ struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target)
 	INIT_LIST_HEAD(&pr->nexuses);
 	INIT_LIST_HEAD(&pr->paths);
 	INIT_LIST_HEAD(&pr->copies);
+	INIT_LIST_HEAD(&pr->tokens);
 	INIT_LIST_HEAD(&pr->registrations);
 	return pr;
 }
@@ -298,6 +300,7 @@ void vscsi_pr_free(struct vscsi_pr *pr)
 	vscsi_pr_free_list(&pr->registrations);
 	spin_lock_irqsave(&pr->lock, flags);
 	vscsi_copies_forget(pr, NULL);
+	rod_tokens_forget(pr);
 	spin_unlock_irqrestore(&pr->lock, flags);
 	kfree_rcu(pr, rcu);
 }
@@ -396,6 +399,7 @@ void vscsi_pr_reset(struct vscsi_pr *pr)
 	spin_lock_irqsave(&pr->lock, flags);
 	end_reserve(pr);
 	vscsi_copies_forget(pr, NULL);
+	rod_tokens_forget(pr);
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 

@@ -94,6 +94,9 @@ struct vscsi_pr {
 	struct list_head paths;			/* to it, see alua.h */
 	struct list_head copies;		/* oldest first, see copy.h */
 	u32 nr_copies;
+	struct list_head tokens;		/* see token.h */
+	u32 nr_tokens;
+	u64 last_token;				/* identifier of the one that was made last */
 	struct list_head registrations;		/* oldest first */
 	u32 nr_registrations;
 	u32 generation;				/* PRGENERATION */

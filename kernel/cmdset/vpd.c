@@ -15,7 +15,7 @@
 #include "spc.h"
 
 #define VPD_HEADER_LEN		4
-#define VPD_MAX			256
+#define VPD_MAX			512
 
 /* Designators, SPC-4 7.8.6 */
 #define CODE_SET_BINARY		0x01

@@ -66,6 +66,16 @@ static struct vscsi_peers *peers_get(struct vscsi_task *task)
 	return peers;
 }
 
+static void add(struct vscsi_peers *peers, struct vscsi_itl *itl, struct vscsi_peer *peer)
+{
+	WRITE_ONCE(peers->itls[peers->nr], itl);
+	/* Pairs with that in vscsi_abort_preempted(): it finds us, or we see what it bars. */
+	smp_mb();
+	peers->nr++;
+	peer->lu = &itl->vtd->lu;
+	peer->nexus = &itl->pr;
+}
+
 /**
  * vscsi_copy_find() - see struct vscsi_target_ops, find_peer
  * @cmd: the command
@@ -87,12 +97,27 @@ bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_
 	itl = find(task->sq->nexus, naa, len);
 	if (!itl)
 		return false;
-	WRITE_ONCE(peers->itls[peers->nr], itl);
-	/* Pairs with that in vscsi_abort_preempted(): it finds us, or we see what it bars. */
-	smp_mb();
-	peers->nr++;
-	peer->lu = &itl->vtd->lu;
-	peer->nexus = &itl->pr;
+	add(peers, itl, peer);
+	return true;
+}
+
+/**
+ * vscsi_copy_own() - see struct vscsi_target_ops, own_peer
+ * @cmd: the command; has no peers yet
+ * @peer: filled in on success; stays until @cmd is answered
+ *
+ * Context: may sleep.
+ * Return: false without memory.
+ */
+bool vscsi_copy_own(struct vscsi_cmd *cmd, struct vscsi_peer *peer)
+{
+	struct vscsi_task *task = task_of(cmd);
+	struct vscsi_peers *peers = peers_get(task);
+
+	if (!peers)
+		return false;
+	percpu_ref_get(&task->vtd->ref);
+	add(peers, task->itl, peer);
 	return true;
 }
 

@@ -318,6 +318,7 @@ void vscsi_unit_leave_span(struct vscsi_span *span);
 
 /* copy.c */
 bool vscsi_copy_find(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi_peer *peer);
+bool vscsi_copy_own(struct vscsi_cmd *cmd, struct vscsi_peer *peer);
 bool vscsi_copy_uses(const struct vscsi_task *task, const struct vscsi_vtd *vtd);
 bool vscsi_copy_touches(const struct vscsi_task *task, const struct vscsi_pr *pr);
 void vscsi_copy_put(struct vscsi_peers *peers);

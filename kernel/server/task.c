@@ -278,6 +278,7 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.locked = vscsi_drive_locked,
 	.media_event = vscsi_drive_event,
 	.find_peer = vscsi_copy_find,
+	.own_peer = vscsi_copy_own,
 	.enter = vscsi_copy_enter,
 	.leave = vscsi_copy_leave,
 	.begin_job = vscsi_background_begin,

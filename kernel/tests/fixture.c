@@ -185,6 +185,15 @@ static bool find_peer(struct vscsi_cmd *cmd, const u8 *naa, u8 len, struct vscsi
 	return len == fx->be.identity.naa_len && !memcmp(naa, fx->be.identity.naa, len);
 }
 
+static bool own_peer(struct vscsi_cmd *cmd, struct vscsi_peer *peer)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+
+	peer->lu = &fx->lu;
+	peer->nexus = &fx->nexuses[fx->from].pr;
+	return true;
+}
+
 static enum vscsi_reason enter(struct vscsi_cmd *cmd, const struct vscsi_peer *peer, u64 offset,
 			       u64 bytes)
 {
@@ -241,6 +250,7 @@ static const struct vscsi_target_ops target_ops = {
 	.locked = locked,
 	.media_event = media_event,
 	.find_peer = find_peer,
+	.own_peer = own_peer,
 	.enter = enter,
 	.leave = leave,
 	.begin_job = begin_job,

@@ -488,7 +488,7 @@ static void status_of_lost_client(struct kunit *test)
 	run(test, &list);
 	KUNIT_ASSERT_EQ(test, (int)copy_begin(&fx->cmd, 2, COPY_HOLD, &copy), (int)VSCSI_OK);
 	vscsi_pr_lost(fx->lu.pr, &fx->nexuses[0].pr);
-	copy_end(&fx->cmd, copy, false);
+	copy_end(&fx->cmd, copy, VSCSI_ABORTED, COPY_DONE);
 	ask_status(test, 0, 2);
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
 }
@@ -514,7 +514,7 @@ static void third_party_copy_page(struct kunit *test)
 	struct fixture *fx = test->priv;
 	u32 at, end;
 
-	run_in(test, 255, 0x12, 1, 0x8f, 0, 255);
+	run_in(test, 512, 0x12, 1, 0x8f, 2, 0);
 	expect_ok(test);
 	end = 4 + get_unaligned_be16(fx->buf + 2);
 	for (at = 4; at < end; at += 4 + get_unaligned_be16(fx->buf + at + 2))

@@ -65,7 +65,9 @@ static const struct rule rules[] = {
 	{ 0x5a, ANY_SA, EXCLUSIVE, true },		/* MODE SENSE(10) */
 	{ 0x5e, ANY_SA, BY_ITSELF, true },		/* PERSISTENT RESERVE IN */
 	{ 0x5f, ANY_SA, BY_ITSELF, true },		/* PERSISTENT RESERVE OUT */
-	{ 0x83, ANY_SA, ALWAYS, true },			/* EXTENDED COPY */
+	{ 0x83, 0x00, ALWAYS, true },			/* EXTENDED COPY(LID1) */
+	{ 0x83, 0x10, EXCLUSIVE, true },		/* POPULATE TOKEN */
+	{ 0x83, 0x11, ALWAYS, true },			/* WRITE USING TOKEN */
 	{ 0x84, ANY_SA, ALWAYS, true },			/* RECEIVE COPY RESULTS */
 	{ 0x88, ANY_SA, EXCLUSIVE, true },		/* READ(16) */
 	{ 0x89, ANY_SA, ALWAYS, true },			/* COMPARE AND WRITE */

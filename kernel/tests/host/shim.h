@@ -29,6 +29,7 @@ typedef u16 __be16;
 typedef u64 __be64;
 typedef u8 blk_status_t;
 typedef s64 ktime_t;
+typedef s64 time64_t;
 typedef struct { int counter; } atomic_t;
 
 #define gfp_t			unsigned int
@@ -41,6 +42,8 @@ typedef struct { int counter; } atomic_t;
 #define SZ_1M			0x100000
 #define SZ_4M			0x400000
 #define SZ_32M			0x2000000
+#define SZ_64M			0x4000000
+#define SZ_256M			0x10000000
 
 #define __init
 #define __ro_after_init
@@ -62,8 +65,16 @@ typedef struct { int counter; } atomic_t;
 #define pr_err(...)		fprintf(stderr, __VA_ARGS__)
 #define cond_resched()		do { } while (0)
 #define ktime_get_real()	((ktime_t)time(NULL) * 1000000000)
-#define ktime_get_boottime_seconds()	((s64)time(NULL))
 #define ktime_to_ms(t)		((t) / 1000000)
+#define ktime_get_boottime_seconds()	((time64_t)time(NULL))
+
+static inline void get_random_bytes(void *buf, size_t len)
+{
+	u8 *b = buf;
+
+	while (len--)
+		*b++ = rand();
+}
 
 #define min(a, b)		\
 	({ typeof(a) shim_a = (a); typeof(b) shim_b = (b); shim_a < shim_b ? shim_a : shim_b; })
