@@ -3,8 +3,9 @@
 # cpus: 2
 # timeout: 900
 #
-# EXTENDED COPY between the disks of a client: what arrives, what is refused, and what
-# happens when either disk is reserved, reset or removed in the middle.
+# EXTENDED COPY between the disks of a client, and POPULATE TOKEN with WRITE USING TOKEN: what
+# arrives, what is refused, and what happens when either disk is reserved, reset or removed in the
+# middle.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -22,6 +23,14 @@ ALL_TESTS="
 	reset
 	preempted
 	removed_while_stuck
+	tokens
+	token_of_zeroes
+	token_block_sizes
+	token_life
+	token_not_reachable
+	token_reserved
+	token_in_progress
+	token_destination_removed
 "
 
 # Print the bytes $@, each in hexadecimal.
@@ -279,6 +288,242 @@ removed_while_stuck()
 	within 9 ioscli rmvdev -vtd "$slow" -f >/dev/null
 	check_err $? "the destination can't be removed"
 	expect_ended "$copy"
+}
+
+# Print block device range descriptors for $@: LBA and number of blocks, ...
+ranges()
+{
+	while [ $# -gt 0 ]; do
+		echo "$(be 8 "$1") $(be 4 "$2") 00 00 00 00"
+		shift 2
+	done
+}
+
+# Ask disk $1 for a token for the ranges $4..., that lives for $3 seconds (0: the default), and
+# write it to file $2.
+# shellcheck disable=SC2046 # words
+populate()
+{
+	local disk=$1 token=$2 len=$((($# - 3) * 8))
+
+	bytes $(be 2 $((14 + len))) 00 00 $(be 4 "$3") $(be 4 0) 00 00 $(be 2 $len) \
+		$(ranges "${@:4}") >"$TMPDIR/list"
+	check_equal "$(scsi_outcome -s $((16 + len)) -i "$TMPDIR/list" "$disk" \
+		83 10 00 00 00 00 00 00 00 07 $(be 4 $((16 + len))) 00 00)" good "POPULATE TOKEN"
+	information "$disk" >/dev/null
+	tail -c 512 "$TMPDIR/information" >"$token"
+}
+
+# Write a parameter list to $TMPDIR/list that writes what the token in file $1 represents from its
+# block $2 on to the ranges $3...
+# shellcheck disable=SC2046 # words
+mklist_write()
+{
+	local len=$((($# - 2) * 8))
+
+	{
+		bytes $(be 2 $((534 + len))) 00 00 00 00 00 00 $(be 8 "$2")
+		cat "$1"
+		bytes 00 00 00 00 00 00 $(be 2 $len) $(ranges "${@:3}")
+	} >"$TMPDIR/list"
+}
+
+# Print the CDB for it.
+write_cdb()
+{
+	echo 83 11 00 00 00 00 00 00 00 07 "$(be 4 "$(stat -c %s "$TMPDIR/list")")" 00 00
+}
+
+# Send it to disk $1; the outcome must be $2.
+# shellcheck disable=SC2046 # words
+expect_write()
+{
+	mklist_write "${@:3}"
+	check_equal "$(scsi_outcome -t 120 -s "$(stat -c %s "$TMPDIR/list")" -i "$TMPDIR/list" "$1" \
+		$(write_cdb))" "$2" "WRITE USING TOKEN ${*:4}"
+}
+
+# Print what RECEIVE ROD TOKEN INFORMATION tells of the last of these commands to disk $1: service
+# action, status and number of blocks.
+information()
+{
+	sg_raw -r 550 -o "$TMPDIR/information" "$1" 84 07 00 00 00 07 00 00 00 00 00 00 02 26 00 00 \
+		2>/dev/null || return
+	od -An -tx1 -v -w32 "$TMPDIR/information" |
+		awk 'NR == 1 { print $5, $6, $17 $18 $19 $20 $21 $22 $23 $24 }'
+}
+
+# Between disks and within one, in several ranges.
+tokens()
+{
+	local file a b token=$TMPDIR/token
+
+	mkfile file 8M
+	need map_ram_disk a 8M && need map_disk b "$file" vhost0 || return
+	fill "$a" 8
+	populate "$a" "$token" 0 0 16384
+	check_equal "$(information "$a")" "10 01 0000000000004000" "POPULATE TOKEN"
+	expect_write "$b" good "$token" 0 0 16384
+	check_equal "$(information "$b")" "11 01 0000000000004000" "WRITE USING TOKEN"
+	blockdev --flushbufs "$b"
+	cmp "$a" "$b"
+	check_err $? "the copy differs"
+	populate "$a" "$token" 0 100 50 7000 1000
+	expect_write "$a" good "$token" 10 2000 30 3000 1000
+	check_equal "$(information "$a")" "11 03 0000000000000406" "an offset"
+	blockdev --flushbufs "$a"
+	cmp -n $((30 * 512)) -i $((110 * 512)):$((2000 * 512)) "$a" "$a"
+	check_err $? "the first range"
+	cmp -n $((10 * 512)) -i $((140 * 512)):$((3000 * 512)) "$a" "$a"
+	check_err $? "the second range from the first"
+	cmp -n $((990 * 512)) -i $((7000 * 512)):$((3010 * 512)) "$a" "$a"
+	check_err $? "the second range"
+	expect_write "$b" good "$token" 0 0 1051
+	check_equal "$(information "$b")" "11 04 000000000000041a" "more than there is"
+	expect_write "$b" "sense 5 21 00" "$token" 0 16384 1
+	expect_write "$b" "sense 5 26 00" "$token" 0 0 2 1 1
+	expect_write "$b" "sense 5 26 00" "$token" 1050 0 1
+}
+
+token_of_zeroes()
+{
+	local file disk token=$TMPDIR/token
+
+	mkfile file 8M
+	need map_disk disk "$file" || return
+	fill "$disk" 8
+	{ bytes ff ff 00 01 00 00 01 f8; head -c 504 /dev/zero; } >"$token"
+	expect_write "$disk" good "$token" 0 0 1000 1001 15383
+	blockdev --flushbufs "$disk"
+	cmp -n $((1000 * 512)) "$disk" /dev/zero && cmp -n $((15383 * 512)) -i $((1001 * 512)):0 \
+		"$disk" /dev/zero
+	check_err $? "not zeroed"
+	cmp -s -n 512 -i $((1000 * 512)):0 "$disk" /dev/zero
+	check_fail $? "the block between was zeroed"
+}
+
+token_block_sizes()
+{
+	local ram small large token=$TMPDIR/token
+
+	mkram ram 4 4096
+	need map_ram_disk small 4M && need map_disk large "$ram" || return
+	fill "$small" 4
+	populate "$small" "$token" 0 0 8192
+	expect_write "$large" good "$token" 0 0 1024
+	blockdev --flushbufs "$large"
+	cmp "$small" "$large"
+	check_err $? "512 to 4096"
+	populate "$small" "$token" 0 0 4 8 12
+	expect_write "$large" "sense a 26 0a" "$token" 0 0 2
+	populate "$large" "$token" 0 0 1
+	expect_write "$small" "sense a 26 0a" "$token" 1 0 1
+	expect_write "$small" good "$token" 0 64 8
+}
+
+# It ends when it is not used, or its logical unit is reset.
+token_life()
+{
+	local disk token=$TMPDIR/token
+
+	need map_ram_disk disk 4M || return
+	populate "$disk" "$token" 1 0 8
+	sleep 1		# not being used is what ends it
+	expect_write "$disk" "sense 5 23 07" "$token" 0 8 8
+	populate "$disk" "$token" 0 0 8
+	{ head -c 511 "$token"; tail -c 1 "$token" | tr '\0-\377' '\1-\377\0'; } >"$TMPDIR/forged"
+	expect_write "$disk" "sense 5 23 04" "$TMPDIR/forged" 0 8 8
+	head -c 512 /dev/zero >"$TMPDIR/forged"
+	expect_write "$disk" "sense 5 23 01" "$TMPDIR/forged" 0 8 8
+	expect_write "$disk" good "$token" 0 8 8
+	sg_reset -d -N "$disk" >/dev/null
+	sg_turs "$disk" >/dev/null 2>&1
+	expect_write "$disk" "sense 5 23 04" "$token" 0 8 8
+}
+
+# By a client that does not see the source by this adapter, or not any more.
+token_not_reachable()
+{
+	local vhost vtd here there token=$TMPDIR/token
+
+	need mkpair vhost && need map_ram vtd 1M && need client_disk here "$vtd" &&
+		need map_ram_disk there 1M "$vhost" || return
+	populate "$here" "$token" 0 0 8
+	expect_write "$there" "sense 5 23 04" "$token" 0 0 8
+	need map_ram_disk there 1M || return
+	expect_write "$there" good "$token" 0 0 8
+	ioscli rmvdev -vtd "$vtd" >/dev/null
+	expect_write "$there" "sense 5 23 04" "$token" 0 0 8
+}
+
+# By another client, over its own path to the same disk.
+token_reserved()
+{
+	local vhost ram mine theirs other token=$TMPDIR/token
+
+	need mkpair vhost && mkram ram 4 && need map_disk mine "$ram" &&
+		need map_disk theirs "$ram" "$vhost" -f && need map_ram_disk other 1M || return
+	populate "$mine" "$token" 0 0 8
+	populate "$other" "$TMPDIR/other" 0 0 8
+	sg_persist --out --register --param-sark=1 "$theirs" >/dev/null &&
+		sg_persist --out --reserve --param-rk=1 --prout-type=1 "$theirs" >/dev/null
+	check_err $? "no reservation"
+	expect_write "$mine" "status Reservation Conflict" "$TMPDIR/other" 0 0 8
+	expect_write "$other" good "$token" 0 0 8
+	sg_persist --out --release --param-rk=1 --prout-type=1 "$theirs" >/dev/null &&
+		sg_persist --out --reserve --param-rk=1 --prout-type=3 "$theirs" >/dev/null
+	expect_write "$other" "sense a 0d 01" "$token" 0 0 8
+	check_equal "$(information "$other")" "11 02 0000000000000000" "a reserved source"
+	sg_persist --out --clear --param-rk=1 "$theirs" >/dev/null
+	expect_write "$other" good "$token" 0 0 8
+}
+
+# As slow_copy, by a token in file $token.
+# shellcheck disable=SC2046 # words
+slow_write()
+{
+	local vtd
+
+	need map_ram vtd 4M && need client_disk source "$vtd" && need map_ram slow 4M &&
+		need client_disk destination "$slow" || return
+	populate "$source" "$token" 0 0 8192
+	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 >/dev/null
+	mklist_write "$token" 0 0 8192
+	start copy sg_raw -v -t 120 -s 552 -i "$TMPDIR/list" "$destination" $(write_cdb)
+	busywait 10000 lu_stat_reaches "$slow" inflight 1
+	check_err $? "nothing is written"
+}
+
+has_progress()
+{
+	[[ $(information "$1") =~ ^"11 11 ".*[1-9a-f] ]]
+}
+
+# Others may ask how far it is, but not use its list identifier; a reset ends it.
+token_in_progress()
+{
+	local source slow destination copy token=$TMPDIR/token
+
+	slow_write || return
+	busywait 10000 has_progress "$destination"
+	check_err $? "no progress: $(information "$destination")"
+	expect_write "$destination" "sense 5 00 16" "$token" 0 0 8
+	within 9 sg_reset -d -N "$destination" >/dev/null
+	check_err $? "sg_reset"
+	expect_ended "$copy"
+	sg_turs "$destination" >/dev/null 2>&1
+	check_equal "$(information "$destination")" "" "what is told after a reset"
+}
+
+token_destination_removed()
+{
+	local source slow destination copy token=$TMPDIR/token
+
+	slow_write || return
+	within 9 ioscli rmvdev -vtd "$slow" >/dev/null
+	check_err $? "the destination can't be removed"
+	expect_ended "$copy"
+	expect_write "$source" good "$token" 0 8 8
 }
 
 require_cmd sg_xcopy sg_raw sg_vpd sg_persist sg_reset
