@@ -192,8 +192,25 @@ static void put_alignment(const struct vscsi_lu *lu, u8 *buf)
 
 	if (per_physical <= 1)
 		return;
-	buf[13] = ilog2(per_physical) & 0x0f;
-	put_unaligned_be16(misaligned & 0x3fff, buf + 14);
+	buf[5] = ilog2(per_physical) & 0x0f;
+	put_unaligned_be16(misaligned & 0x3fff, buf + 6);
+}
+
+/**
+ * sbc_put_block_format() - what READ CAPACITY(16) says behind the capacity
+ * @lu: a disk
+ * @buf: zeroes, SBC_BLOCK_FORMAT_LEN bytes: from LOGICAL BLOCK LENGTH IN BYTES on
+ *
+ * Context: any.
+ */
+void sbc_put_block_format(const struct vscsi_lu *lu, u8 *buf)
+{
+	const struct vscsi_backend_caps *caps = &lu->backend->caps;
+
+	put_unaligned_be32(lu->block_size, buf);
+	put_alignment(lu, buf);
+	if (caps->max_unmap)
+		buf[6] |= 0x80 | (caps->unmap_zeroes ? 0x40 : 0);	/* LBPME, LBPRZ */
 }
 
 /**
@@ -204,7 +221,6 @@ static void put_alignment(const struct vscsi_lu *lu, u8 *buf)
  */
 void sbc_read_capacity_16(struct vscsi_cmd *cmd)
 {
-	const struct vscsi_backend_caps *caps = &cmd->lu->backend->caps;
 	u64 blocks = READ_ONCE(cmd->lu->blocks);
 	u8 buf[32] = { 0 };
 
@@ -213,10 +229,7 @@ void sbc_read_capacity_16(struct vscsi_cmd *cmd)
 		return;
 	}
 	put_unaligned_be64(blocks - 1, buf);
-	put_unaligned_be32(cmd->lu->block_size, buf + 8);
-	put_alignment(cmd->lu, buf);
-	if (caps->max_unmap)
-		buf[14] |= 0x80 | (caps->unmap_zeroes ? 0x40 : 0);	/* LBPME, LBPRZ */
+	sbc_put_block_format(cmd->lu, buf + 8);
 	vscsi_reply(cmd, buf, sizeof(buf));
 }
 

@@ -40,6 +40,10 @@ struct sbc_bounce {
 	struct scatterlist sg;
 };
 
+/* Bytes of READ CAPACITY(16) data that tell of blocks */
+#define SBC_BLOCK_FORMAT_LEN		8
+
+void sbc_put_block_format(const struct vscsi_lu *lu, u8 *buf);
 bool sbc_has_fua(const struct vscsi_lu *lu);
 void sbc_set_information(struct vscsi_cmd *cmd, enum vscsi_reason reason, u64 lba, u64 blocks);
 u32 sbc_write_same_max(const struct vscsi_lu *lu);

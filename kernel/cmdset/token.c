@@ -16,7 +16,7 @@
 #define REST_LEN		(ROD_TOKEN_LEN - LENGTH_AT - 2)
 #define CREATOR_AT		16
 #define BYTES_AT		56	/* the low half of NUMBER OF BYTES REPRESENTED */
-#define BLOCK_LENGTH_AT		96
+#define BLOCK_FORMAT_AT		96	/* as READ CAPACITY(16) tells it */
 #define SECRET_AT		384
 #define SECRET_LEN		(ROD_TOKEN_LEN - SECRET_AT)
 
@@ -53,7 +53,7 @@ struct rod_token *rod_token_alloc(const struct vscsi_cmd *cmd)
 	put_unaligned_be32(ROD_ACCESS_UPON_REFERENCE, token->bytes + TYPE_AT);
 	put_unaligned_be16(REST_LEN, token->bytes + LENGTH_AT);
 	put_creator(cmd->lu, token->bytes + CREATOR_AT);
-	put_unaligned_be32(cmd->lu->block_size, token->bytes + BLOCK_LENGTH_AT);
+	sbc_put_block_format(cmd->lu, token->bytes + BLOCK_FORMAT_AT);
 	/* Who has not been given a token can't show it. */
 	get_random_bytes(token->bytes + SECRET_AT, SECRET_LEN);
 	return token;
