@@ -30,6 +30,7 @@ ALL_TESTS="
 	token_not_reachable
 	token_reserved
 	token_in_progress
+	token_in_background
 	token_destination_removed
 "
 
@@ -306,7 +307,7 @@ populate()
 {
 	local disk=$1 token=$2 len=$((($# - 3) * 8))
 
-	bytes $(be 2 $((14 + len))) 00 00 $(be 4 "$3") $(be 4 0) 00 00 $(be 2 $len) \
+	bytes $(be 2 $((14 + len))) 00 00 $(be 4 "$3") $(be 4 0) 00 00 $(be 2 "$len") \
 		$(ranges "${@:4}") >"$TMPDIR/list"
 	check_equal "$(scsi_outcome -s $((16 + len)) -i "$TMPDIR/list" "$disk" \
 		83 10 00 00 00 00 00 00 00 07 $(be 4 $((16 + len))) 00 00)" good "POPULATE TOKEN"
@@ -315,16 +316,16 @@ populate()
 }
 
 # Write a parameter list to $TMPDIR/list that writes what the token in file $1 represents from its
-# block $2 on to the ranges $3...
+# block $2 on to the ranges $3...; with IMMED if the variable immed is 01
 # shellcheck disable=SC2046 # words
 mklist_write()
 {
 	local len=$((($# - 2) * 8))
 
 	{
-		bytes $(be 2 $((534 + len))) 00 00 00 00 00 00 $(be 8 "$2")
+		bytes $(be 2 $((534 + len))) "${immed-00}" 00 00 00 00 00 $(be 8 "$2")
 		cat "$1"
-		bytes 00 00 00 00 00 00 $(be 2 $len) $(ranges "${@:3}")
+		bytes 00 00 00 00 00 00 $(be 2 "$len") $(ranges "${@:3}")
 	} >"$TMPDIR/list"
 }
 
@@ -478,16 +479,24 @@ token_reserved()
 	expect_write "$other" good "$token" 0 0 8
 }
 
-# As slow_copy, by a token in file $token.
-# shellcheck disable=SC2046 # words
-slow_write()
+# Set the variables source, destination and slow to two disks and the virtual target device of the
+# second, which is slow; and write a token for the first to the file $token.
+slow_destination()
 {
 	local vtd
 
 	need map_ram vtd 4M && need client_disk source "$vtd" && need map_ram slow 4M &&
 		need client_disk destination "$slow" || return
+	fill "$source" 4
 	populate "$source" "$token" 0 0 8192
 	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 >/dev/null
+}
+
+# As slow_copy, by a token in file $token.
+# shellcheck disable=SC2046 # words
+slow_write()
+{
+	slow_destination || return
 	mklist_write "$token" 0 0 8192
 	start copy sg_raw -v -t 120 -s 552 -i "$TMPDIR/list" "$destination" $(write_cdb)
 	busywait 10000 lu_stat_reaches "$slow" inflight 1
@@ -496,7 +505,12 @@ slow_write()
 
 has_progress()
 {
-	[[ $(information "$1") =~ ^"11 11 ".*[1-9a-f] ]]
+	[[ $(information "$1") =~ ^"11 1"[12]" ".*[1-9a-f] ]]
+}
+
+information_is()
+{
+	[ "$(information "$1")" = "$2" ]
 }
 
 # Others may ask how far it is, but not use its list identifier; a reset ends it.
@@ -513,6 +527,36 @@ token_in_progress()
 	expect_ended "$copy"
 	sg_turs "$destination" >/dev/null 2>&1
 	check_equal "$(information "$destination")" "" "what is told after a reset"
+}
+
+# With IMMED: the answer comes first.  What aborts commands ends it too, but for ABORT TASK.
+token_in_background()
+{
+	local source slow destination immed=01 token=$TMPDIR/token
+
+	slow_destination || return
+	expect_write "$destination" good "$token" 0 0 8192
+	busywait 10000 has_progress "$destination"
+	check_match "$(information "$destination")" "^11 12 " "what is told"
+	expect_write "$destination" "sense 5 00 16" "$token" 0 0 8
+	ioscli chdev -dev "$slow" -attr inject_delay_us=0 >/dev/null
+	busywait 20000 information_is "$destination" "11 01 0000000000002000"
+	check_err $? "not done: $(information "$destination")"
+	blockdev --flushbufs "$destination"
+	cmp "$source" "$destination"
+	check_err $? "the copy differs"
+
+	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 >/dev/null
+	expect_write "$destination" good "$token" 0 0 8192
+	busywait 10000 has_progress "$destination"
+	within 9 sg_reset -d -N "$destination" >/dev/null
+	check_err $? "sg_reset"
+	check_equal "$(lu_stat "$slow" inflight)" 0 "copies under way after a reset"
+	sg_turs "$destination" >/dev/null 2>&1
+	expect_write "$destination" good "$token" 0 0 8192
+	busywait 10000 has_progress "$destination"
+	within 9 ioscli rmvdev -vtd "$slow" >/dev/null
+	check_err $? "the destination can't be removed"
 }
 
 token_destination_removed()

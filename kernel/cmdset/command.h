@@ -101,6 +101,9 @@ struct vscsi_peer {
  * @enter: waits until no other command has these bytes of @peer for itself, and keeps it so.
  *	VSCSI_OK; VSCSI_ABORTED; VSCSI_COPY_UNREACHABLE if the disk is going. Sleeps.
  * @leave: ends that. Any context.
+ * @detach: lets what @cmd does go on behind its answer: returns a command that takes its place, with
+ *	its peers and without data buffer, or NULL without memory. Both are then to be completed:
+ *	@cmd at once, the other when all is done, for which nobody hears a status. May sleep.
  * @begin_job: begins @job, which is the server's from then on, and completes @cmd: at once, or
  *	when the job has ended. @cmd has all blocks for itself until the job has begun. May sleep.
  * @test_in_background: has @test, which has begun, done bit by bit while no command is under way,
@@ -125,6 +128,7 @@ struct vscsi_target_ops {
 	enum vscsi_reason (*enter)(struct vscsi_cmd *cmd, const struct vscsi_peer *peer,
 				   u64 offset, u64 bytes);
 	void (*leave)(struct vscsi_cmd *cmd);
+	struct vscsi_cmd *(*detach)(struct vscsi_cmd *cmd);
 	void (*begin_job)(struct vscsi_cmd *cmd, struct vscsi_job *job);
 	enum vscsi_reason (*test_in_background)(struct vscsi_cmd *cmd,
 						struct vscsi_self_test *test);

@@ -45,6 +45,7 @@ enum copy_status {
 	COPY_DONE_TOKEN_LEFT = 0x03,	/* not all that the token represents was asked for */
 	COPY_DONE_RESIDUAL = 0x04,	/* the token represents less than was asked for */
 	COPY_RUNNING = 0x11,		/* in the foreground */
+	COPY_RUNNING_DETACHED = 0x12,	/* behind the answer of its command */
 	COPY_TERMINATED = 0x60,
 };
 
@@ -97,6 +98,7 @@ struct vscsi_copy {
 
 enum vscsi_reason copy_begin(struct vscsi_cmd *cmd, u32 list_id, enum copy_usage usage,
 			     struct vscsi_copy **copy);
+void copy_detached(struct vscsi_cmd *cmd, struct vscsi_copy *copy);
 void copy_progress(struct vscsi_cmd *cmd, struct vscsi_copy *copy, u16 segments, u64 bytes);
 void copy_end(struct vscsi_cmd *cmd, struct vscsi_copy *copy, enum vscsi_reason reason,
 	      enum copy_status good);

@@ -59,6 +59,11 @@ static void drop(struct vscsi_pr *pr, struct vscsi_copy *copy)
 	kfree(copy);
 }
 
+static bool is_running(const struct vscsi_copy *copy)
+{
+	return copy->status == COPY_RUNNING || copy->status == COPY_RUNNING_DETACHED;
+}
+
 /* The oldest that has ended makes room. */
 static bool make_room(struct vscsi_pr *pr)
 {
@@ -67,7 +72,7 @@ static bool make_room(struct vscsi_pr *pr)
 	if (pr->nr_copies < COPY_RECORDS_MAX)
 		return true;
 	list_for_each_entry(copy, &pr->copies, entry) {
-		if (copy->status == COPY_RUNNING)
+		if (is_running(copy))
 			continue;
 		drop(pr, copy);
 		return true;
@@ -79,7 +84,7 @@ static enum vscsi_reason add(struct vscsi_pr *pr, struct vscsi_copy *copy)
 {
 	struct vscsi_copy *old = find(pr, &copy->by, copy->list_id);
 
-	if (old && old->status == COPY_RUNNING)
+	if (old && is_running(old))
 		return VSCSI_COPY_IN_PROGRESS;
 	if (old)
 		drop(pr, old);
@@ -146,6 +151,23 @@ void copy_progress(struct vscsi_cmd *cmd, struct vscsi_copy *copy, u16 segments,
 	copy->operations++;
 	copy->segments += segments;
 	copy->bytes += bytes;
+	spin_unlock_irqrestore(&pr->lock, flags);
+}
+
+/**
+ * copy_detached() - a copy goes on behind the answer of its command
+ * @cmd: what stands for the command
+ * @copy: of copy_begin()
+ *
+ * Context: any.
+ */
+void copy_detached(struct vscsi_cmd *cmd, struct vscsi_copy *copy)
+{
+	struct vscsi_pr *pr = cmd->lu->pr;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pr->lock, flags);
+	copy->status = COPY_RUNNING_DETACHED;
 	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
@@ -230,7 +252,7 @@ void vscsi_copies_forget(struct vscsi_pr *pr, const struct vscsi_nexus_id *by)
 	list_for_each_entry_safe(copy, next, &pr->copies, entry) {
 		if (by && !vscsi_nexus_id_same(&copy->by, by))
 			continue;
-		if (copy->status == COPY_RUNNING)
+		if (is_running(copy))
 			copy->usage = COPY_DISCARD;
 		else
 			drop(pr, copy);
@@ -252,7 +274,7 @@ static void put_count(u64 bytes, u8 *buf)
 
 static enum manager_status manager_status(const struct vscsi_copy *copy)
 {
-	if (copy->status == COPY_RUNNING)
+	if (is_running(copy))
 		return MANAGER_RUNNING;
 	return copy->status == COPY_DONE ? MANAGER_DONE : MANAGER_FAILED;
 }
@@ -260,7 +282,7 @@ static enum manager_status manager_status(const struct vscsi_copy *copy)
 static void put_status(const struct vscsi_copy *copy, u8 *buf)
 {
 	put_unaligned_be32(STATUS_LEN - 4, buf);
-	buf[4] = manager_status(copy) | (copy->status == COPY_RUNNING ? 0 : HDD);
+	buf[4] = manager_status(copy) | (is_running(copy) ? 0 : HDD);
 	put_unaligned_be16(copy->segments, buf + 5);
 	put_count(copy->bytes, buf);
 }
@@ -284,7 +306,7 @@ void spc_copy_status(struct vscsi_cmd *cmd)
 	copy = find(pr, &cmd->nexus->id, cmd->cdb[2]);
 	if (copy && copy->action == COPY_EXTENDED_LID1) {
 		put_status(copy, buf);
-		if (copy->status != COPY_RUNNING)
+		if (!is_running(copy))
 			drop(pr, copy);
 	}
 	spin_unlock_irqrestore(&pr->lock, flags);
@@ -311,7 +333,7 @@ static size_t put_information(const struct vscsi_copy *copy, u8 block_shift, u8 
 	buf[4] = copy->action;
 	buf[5] = copy->status;
 	put_unaligned_be16(copy->operations, buf + 6);
-	put_unaligned_be32(copy->status == COPY_RUNNING ? DELAY_UNKNOWN : DELAY_ENDED, buf + 8);
+	put_unaligned_be32(is_running(copy) ? DELAY_UNKNOWN : DELAY_ENDED, buf + 8);
 	buf[12] = copy->scsi_status;
 	buf[13] = copy->sense_len;
 	buf[14] = copy->sense_len;

@@ -3,8 +3,7 @@
  * POPULATE TOKEN and WRITE USING TOKEN.
  *
  * A token is one of access upon reference: it represents what the blocks have in them when they are
- * copied.  IMMED makes no difference: the memory of a command is the client's again when it is
- * answered, so that nothing can go on behind the answer.
+ * copied.
  */
 #include <linux/compiler.h>
 #include <linux/minmax.h>
@@ -27,7 +26,8 @@
 #define TIMEOUT_AT		4
 #define TYPE_AT			8
 
-/* Of WRITE USING TOKEN */
+/* Of WRITE USING TOKEN; POPULATE TOKEN is done at once anyway */
+#define IMMED			0x01
 #define DEL_TKN			0x02
 #define OFFSET_AT		8
 #define TOKEN_AT		16
@@ -288,24 +288,55 @@ static enum vscsi_reason get_offset(const struct token_job *job, u64 *offset)
 	return VSCSI_OK;
 }
 
+static enum copy_status good_status(struct token_job *job, u64 offset, struct cursor *from,
+				    struct cursor *to)
+{
+	if (job->zero)
+		return COPY_DONE;
+	if (left(to))
+		return COPY_DONE_RESIDUAL;
+	return offset || left(from) ? COPY_DONE_TOKEN_LEFT : COPY_DONE;
+}
+
+/* The command may be answered already: its place is taken by another. */
 static enum vscsi_reason run(struct token_job *job, u64 offset)
 {
 	struct cursor from = { .ranges = &job->from };
 	struct cursor to = { .ranges = &job->to };
-	enum copy_status good = COPY_DONE;
+	enum vscsi_reason reason;
+
+	skip(&from, offset);
+	reason = job->zero ? write_zeroes(job) : write_ranges(job, &from, &to);
+	if (!job->zero)
+		rod_token_used(job->source.lu->pr, job->header + TOKEN_AT,
+			       reason == VSCSI_OK && (job->header[2] & DEL_TKN));
+	copy_run_end(&job->run, reason, good_status(job, offset, &from, &to));
+	return reason;
+}
+
+/* Without memory for that the answer comes when all is done. */
+static void detach(struct token_job *job)
+{
+	struct vscsi_cmd *cmd = job->run.cmd;
+	struct vscsi_cmd *detached = cmd->target->detach(cmd);
+
+	if (!detached)
+		return;
+	job->run.cmd = detached;
+	copy_detached(detached, job->run.copy);
+	vscsi_cmd_complete(cmd, VSCSI_OK);
+}
+
+static enum vscsi_reason begin(struct token_job *job, u64 offset)
+{
 	enum vscsi_reason reason;
 
 	reason = copy_run_begin(&job->run, list_id(job->run.cmd), COPY_HOLD);
 	if (reason != VSCSI_OK)
 		return reason;
-	skip(&from, offset);
-	reason = job->zero ? write_zeroes(job) : write_ranges(job, &from, &to);
-	if (!job->zero && left(&to))
-		good = COPY_DONE_RESIDUAL;
-	else if (!job->zero && (offset || left(&from)))
-		good = COPY_DONE_TOKEN_LEFT;
-	copy_run_end(&job->run, reason, good);
-	return reason;
+	if (job->header[2] & IMMED)
+		detach(job);
+	return run(job, offset);
 }
 
 static enum vscsi_reason find_token(struct token_job *job)
@@ -330,11 +361,8 @@ static enum vscsi_reason write_using_token(struct token_job *job)
 
 	reason = vscsi_lu_ready(cmd->lu) ?: vscsi_lu_writable(cmd->lu) ?:
 		 read_list(cmd, job->header, sizeof(job->header), &job->to) ?:
-		 find_token(job) ?: get_offset(job, &offset) ?: run(job, offset);
-	if (reason == VSCSI_OK && !job->zero)
-		rod_token_used(job->source.lu->pr, job->header + TOKEN_AT,
-			       job->header[2] & DEL_TKN);
-	return reason;
+		 find_token(job) ?: get_offset(job, &offset);
+	return reason == VSCSI_OK ? begin(job, offset) : reason;
 }
 
 /**
@@ -360,6 +388,7 @@ void sbc_write_using_token(struct vscsi_cmd *cmd)
 	}
 	job->run.cmd = cmd;
 	reason = write_using_token(job);
+	cmd = job->run.cmd;
 	kfree(job);
 	vscsi_cmd_complete(cmd, reason);
 }

@@ -204,7 +204,7 @@ struct vscsi_task {
 
 	/* set when the request is accepted, const until it is answered */
 	struct vscsi_server_queue *sq;
-	struct vscsi_request *req;
+	struct vscsi_request *req;		/* NULL: detached, the client has its answer */
 	struct vscsi_vtd *vtd;
 	struct vscsi_itl *itl;
 	u64 tag;				/* of the SRP IU, as the client wrote it */

@@ -155,6 +155,31 @@ static u16 build_response(const struct vscsi_task *task, struct srp_rsp *rsp)
 	return sizeof(*rsp) + cmd->sense_len;
 }
 
+/* Nobody is told; who waits for an aborted one to end goes on. */
+static void end_detached(struct vscsi_task *task)
+{
+	struct vscsi_queue *queue = task->sq->queue;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->answer_lock, flags);
+	if (task->held) {
+		task->finished = true;
+		spin_unlock_irqrestore(&queue->answer_lock, flags);
+		return;
+	}
+	list_del(&task->entry);
+	spin_unlock_irqrestore(&queue->answer_lock, flags);
+
+	if (task->cmd.aborted)
+		vscsi_tmf_check();
+	if (READ_ONCE(task->vtd->unit->busy))
+		vscsi_unit_update(task->vtd->unit);
+	percpu_ref_put(&task->vtd->ref);
+	vscsi_copy_put(task->peers);
+	vscsi_queue_put(queue);
+	kfree(task);
+}
+
 /*
  * The memory of the task is the client's once it is answered: what is needed later is read
  * before.  An abort that looks at the task right now answers it when it is done with it.  A task
@@ -197,13 +222,52 @@ static void answer_command(struct vscsi_task *task)
 	vscsi_queue_put(queue);
 }
 
+static void end(struct vscsi_task *task)
+{
+	if (task->req)
+		answer_command(task);
+	else
+		end_detached(task);
+}
+
 static void command_complete(struct vscsi_cmd *cmd)
 {
 	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
 
 	if (task->stage == VSCSI_STAGE_ALONE)
 		vscsi_unit_release(task);
-	answer_command(task);
+	end(task);
+}
+
+/*
+ * It counts as one of the client's commands no more, but aborts find it: whatever aborts commands of
+ * the logical units that it uses, or of its nexus.
+ */
+static struct vscsi_cmd *command_detach(struct vscsi_cmd *cmd)
+{
+	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
+	struct vscsi_task *detached = kzalloc(sizeof(*detached), GFP_NOIO);
+	struct vscsi_server_queue *sq = task->sq;
+	unsigned long flags;
+
+	if (!detached)
+		return NULL;
+	vscsi_queue_get(sq->queue);
+	percpu_ref_get(&task->vtd->ref);
+	vscsi_lu_count_start(cmd->lu);
+	spin_lock_irqsave(&sq->queue->answer_lock, flags);
+	detached->cmd = *cmd;
+	detached->cmd.map.len = 0;
+	detached->sq = sq;
+	detached->vtd = task->vtd;
+	detached->itl = task->itl;
+	detached->started = jiffies;
+	detached->stage = task->stage;
+	detached->peers = task->peers;
+	task->peers = NULL;
+	list_add_tail(&detached->entry, &sq->active);
+	spin_unlock_irqrestore(&sq->queue->answer_lock, flags);
+	return &detached->cmd;
 }
 
 /**
@@ -223,7 +287,7 @@ void vscsi_task_release(struct vscsi_task *task)
 	finished = task->finished;
 	spin_unlock_irqrestore(&queue->answer_lock, flags);
 	if (finished)
-		answer_command(task);
+		end(task);
 }
 
 static u32 report_luns(struct vscsi_cmd *cmd, __be64 *luns, u32 max)
@@ -281,6 +345,7 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.own_peer = vscsi_copy_own,
 	.enter = vscsi_copy_enter,
 	.leave = vscsi_copy_leave,
+	.detach = command_detach,
 	.begin_job = vscsi_background_begin,
 	.test_in_background = vscsi_background_test,
 };

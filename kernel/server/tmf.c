@@ -353,6 +353,12 @@ void vscsi_nexus_abort_all(struct vscsi_connection *conn)
 	abort_nexus(conn->server_data, true);
 }
 
+/* What goes on behind its answer is aborted when the client goes. */
+static bool is_waited_for(const struct vscsi_task *task, const void *nexus)
+{
+	return task->req && on_nexus(task, nexus);
+}
+
 /**
  * vscsi_nexus_stuck() - see struct vscsi_server_ops
  * @conn: the connection
@@ -366,7 +372,7 @@ bool vscsi_nexus_stuck(struct vscsi_connection *conn, unsigned long age)
 	struct vscsi_nexus *nexus = conn->server_data;
 	unsigned long oldest;
 
-	return vscsi_tasks_count(nexus->server, on_nexus, nexus, &oldest) &&
+	return vscsi_tasks_count(nexus->server, is_waited_for, nexus, &oldest) &&
 	       time_after(jiffies, oldest + age);
 }
 
@@ -388,7 +394,7 @@ static bool covers(const struct vscsi_task *task, const void *arg)
 		return false;
 	switch (tmf->tmf.function) {
 	case SRP_TSK_ABORT_TASK:
-		return own && task->tag == tmf->tmf.task_tag;
+		return own && task->req && task->tag == tmf->tmf.task_tag;
 	case SRP_TSK_ABORT_TASK_SET:
 		return own;
 	default:

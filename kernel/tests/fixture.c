@@ -14,7 +14,7 @@ static enum vscsi_reason do_io(struct fixture *fx, struct vscsi_io *io)
 	fx->ios[io->op]++;
 	fx->last_fua = io->fua;
 	if (fx->abort_at_io)
-		WRITE_ONCE(fx->cmd.aborted, true);
+		WRITE_ONCE(container_of(io, struct vscsi_cmd, io)->aborted, true);
 	if (fx->abort_at_write && fx->ios[VSCSI_IO_WRITE] == fx->abort_at_write)
 		return VSCSI_ABORTED;
 	if (fx->fail != VSCSI_OK && fx->fail_op == io->op) {
@@ -82,14 +82,24 @@ static const struct vscsi_backend_ops backend_ops = {
 	.extent = extent,
 };
 
+/* It may be the one that was detached. */
 static struct fixture *cmd_fixture(struct vscsi_cmd *cmd)
 {
-	return container_of(cmd, struct fixture, cmd);
+	return cmd->lu ? container_of(cmd->lu, struct fixture, lu) :
+			 container_of(cmd, struct fixture, cmd);
+}
+
+static bool is_detached(struct vscsi_cmd *cmd)
+{
+	return cmd->lu && cmd == &cmd_fixture(cmd)->detached;
 }
 
 static void command_complete(struct vscsi_cmd *cmd)
 {
-	cmd_fixture(cmd)->completed++;
+	if (is_detached(cmd))
+		cmd_fixture(cmd)->ended = true;
+	else
+		cmd_fixture(cmd)->completed++;
 }
 
 static u32 report_luns(struct vscsi_cmd *cmd, __be64 *luns, u32 max)
@@ -210,6 +220,18 @@ static void leave(struct vscsi_cmd *cmd)
 	cmd_fixture(cmd)->spans--;
 }
 
+static struct vscsi_cmd *detach(struct vscsi_cmd *cmd)
+{
+	struct fixture *fx = cmd_fixture(cmd);
+
+	if (!fx->detach)
+		return NULL;
+	fx->detached = *cmd;
+	fx->detached.map.len = 0;
+	vscsi_lu_count_start(cmd->lu);
+	return &fx->detached;
+}
+
 /* It has ended before the command is answered, even if that does not wait for it. */
 static void begin_job(struct vscsi_cmd *cmd, struct vscsi_job *job)
 {
@@ -253,6 +275,7 @@ static const struct vscsi_target_ops target_ops = {
 	.own_peer = own_peer,
 	.enter = enter,
 	.leave = leave,
+	.detach = detach,
 	.begin_job = begin_job,
 	.test_in_background = test_in_background,
 };

@@ -35,6 +35,7 @@ struct fixture {
 	struct vscsi_lu lu;
 	struct vscsi_lu_params params;
 	struct vscsi_cmd cmd;
+	struct vscsi_cmd detached;	/* what goes on behind the answer of @cmd */
 	u8 *disk;
 	u8 *buf;			/* the client's data buffer */
 	struct scatterlist sgl[3];
@@ -54,6 +55,8 @@ struct fixture {
 
 	/* what the server saw, and has pending */
 	unsigned int completed;
+	bool detach;			/* there is memory for that */
+	bool ended;			/* it has, after @cmd */
 	unsigned long pending_ua;
 	unsigned long told_others;	/* unit attentions, as pending_ua */
 	bool locked;

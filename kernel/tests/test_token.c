@@ -260,7 +260,8 @@ static void format(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)a[16], COPY_IDENTIFICATION);
 	KUNIT_EXPECT_EQ(test, memcmp(a + 24, fx->be.identity.naa, 8), 0);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be64(a + 56), 16ULL * 512);
-	KUNIT_EXPECT_EQ(test, get_unaligned_be32(a + 96), 512U);
+	run_in(test, 32, 0x9e, 0x10, [13] = 32);
+	KUNIT_EXPECT_EQ(test, memcmp(a + 96, fx->buf + 8, SBC_BLOCK_FORMAT_LEN), 0);
 	KUNIT_EXPECT_NE(test, get_unaligned_be64(a + 8), get_unaligned_be64(b + 8));
 	KUNIT_EXPECT_NE(test, memcmp(a + 384, b + 384, 128), 0);
 }
@@ -575,6 +576,49 @@ static void failures(struct kunit *test)
 	expect_ok(test);
 }
 
+/* The answer comes first; what happens then is told by the copy manager only. */
+static void immediate(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	u8 token[ROD_TOKEN_LEN];
+
+	fill_disk(fx);
+	populate(test, 0, 8, 0, 0, token);
+	fx->detach = true;
+	write_token(test, token, 0x01, 0, 100, 8);
+	expect_ok(test);
+	KUNIT_EXPECT_TRUE(test, fx->ended);
+	KUNIT_EXPECT_TRUE(test, same(fx, 0, 100, 8));
+	expect_information(test, COPY_WRITE_USING_TOKEN, COPY_DONE, 8);
+
+	fx->ended = false;
+	fx->fail = VSCSI_MEDIUM_WRITE;
+	fx->fail_op = VSCSI_IO_WRITE;
+	write_token(test, token, 0x03, 0, 100, 8);
+	expect_ok(test);
+	KUNIT_EXPECT_TRUE(test, fx->ended);
+	expect_information(test, COPY_WRITE_USING_TOKEN, COPY_FAILED, 0);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[12], SAM_STAT_CHECK_CONDITION);
+	fx->fail = VSCSI_OK;
+	fx->abort_at_io = true;
+	write_token(test, token, 0x03, 0, 100, 8);
+	expect_ok(test);
+	fx->abort_at_io = false;
+	expect_information(test, COPY_WRITE_USING_TOKEN, COPY_TERMINATED, 0);
+
+	/* What is wrong is told by the command. */
+	fx->ended = false;
+	write_token(test, token, 0x01, 8, 100, 8);
+	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 8, 7);
+	KUNIT_EXPECT_FALSE(test, fx->ended);
+	/* Without memory it waits. */
+	fx->detach = false;
+	write_token(test, token, 0x03, 0, 100, 8);
+	expect_ok(test);
+	write_token(test, token, 0x01, 0, 100, 8);
+	expect_reason(test, VSCSI_TOKEN_UNKNOWN);
+}
+
 /* The source is kept from who may not read it, whoever has made the token. */
 static void reservations(struct kunit *test)
 {
@@ -644,6 +688,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rod_types),
 	KUNIT_CASE(destination),
 	KUNIT_CASE(failures),
+	KUNIT_CASE(immediate),
 	KUNIT_CASE(reservations),
 	KUNIT_CASE(list_identifiers),
 	{}
