@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "backend/backend.h"
+#include "backend/store.h"
 #include "client/client.h"
 #include "cmdset/opcode.h"
 #include "ctl/ctl.h"
@@ -16,6 +17,11 @@ MODULE_PARM_DESC(machine, "Type, model and serial number of the managed system")
 static bool empty;
 module_param(empty, bool, 0444);
 MODULE_PARM_DESC(empty, "Begin without partitions: no vios1, no vhost0, no vscsi0");
+
+static char *state_dir = "/var/lib/vscsi/lu";
+module_param(state_dir, charp, 0444);
+MODULE_PARM_DESC(state_dir,
+		 "Directory for what lasts of logical units; if it is not there, or empty, nothing does");
 
 static void remove_vtds(struct vscsi_adapter *adapter)
 {
@@ -120,9 +126,12 @@ static int __init vscsi_init(void)
 	ret = vscsi_backend_init();
 	if (ret)
 		goto exit_hypervisor;
-	ret = vscsi_server_init();
+	ret = vscsi_store_init(state_dir);
 	if (ret)
 		goto exit_backend;
+	ret = vscsi_server_init();
+	if (ret)
+		goto exit_store;
 	vscsi_client_init();
 	ret = start();
 	if (ret)
@@ -135,6 +144,8 @@ static int __init vscsi_init(void)
 remove_all:
 	remove_all();
 	vscsi_server_exit();
+exit_store:
+	vscsi_store_exit();
 exit_backend:
 	vscsi_backend_exit();
 exit_hypervisor:
@@ -145,8 +156,10 @@ exit_hypervisor:
 static void __exit vscsi_exit(void)
 {
 	vscsi_ctl_exit();
+	vscsi_store_stop();
 	remove_all();
 	vscsi_server_exit();
+	vscsi_store_exit();
 	vscsi_backend_exit();
 	vscsi_hypervisor_exit();
 	/* VTDs and I_T_L nexuses are freed by RCU callbacks. */

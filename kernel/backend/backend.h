@@ -173,11 +173,13 @@ struct vscsi_poll {
  * @naa: NAA designator (8 or 16 bytes): the backing device's own where it has one,
  *	 else a locally assigned one (NAA 3) derived from @udid
  * @naa_len: its length
+ * @lasts: it is no other backing device's after a restart, which a mere name may be
  * @udid: printable identity (VPD 80 serial, T10 designator, lsmap -json)
  */
 struct vscsi_identity {
 	u8 naa[VSCSI_DESIGNATOR_MAX];
 	u8 naa_len;
+	bool lasts;
 	char udid[VSCSI_UDID_MAX + 1];
 };
 

@@ -82,12 +82,15 @@ static void naa_from_udid(struct vscsi_identity *id)
 
 static void udid_of_bdev(struct vscsi_identity *id, struct block_device *bdev)
 {
-	if (id->naa_len)
+	id->lasts = true;
+	if (id->naa_len) {
 		snprintf(id->udid, sizeof(id->udid), "naa.%*phN", id->naa_len, id->naa);
-	else if (bdev->bd_meta_info && bdev->bd_meta_info->uuid[0])
+	} else if (bdev->bd_meta_info && bdev->bd_meta_info->uuid[0]) {
 		snprintf(id->udid, sizeof(id->udid), "partuuid.%s", bdev->bd_meta_info->uuid);
-	else
+	} else {
 		snprintf(id->udid, sizeof(id->udid), "dev.%pg", bdev);
+		id->lasts = false;
+	}
 }
 
 static void udid_of_file(struct vscsi_identity *id, const struct inode *inode)
@@ -95,7 +98,8 @@ static void udid_of_file(struct vscsi_identity *id, const struct inode *inode)
 	const struct super_block *sb = inode->i_sb;
 	u64 ino = inode->i_ino;
 
-	if (!uuid_is_null(&sb->s_uuid))
+	id->lasts = !uuid_is_null(&sb->s_uuid);
+	if (id->lasts)
 		snprintf(id->udid, sizeof(id->udid), "%pU-%llx-%x", &sb->s_uuid, ino,
 			 inode->i_generation);
 	else
@@ -163,6 +167,7 @@ int vscsi_identity_init(struct vscsi_identity *id, const struct vscsi_backend *b
 		if (err)
 			return err;
 		strscpy(id->udid, params->udid, sizeof(id->udid));
+		id->lasts = true;
 	} else {
 		udid_of(id, be, params->name);
 	}

@@ -94,6 +94,18 @@ static inline void get_random_bytes(void *buf, size_t len)
 	({ typeof(*(p)) shim_old = (old), *shim_p = (p); \
 	   __atomic_compare_exchange_n(shim_p, &shim_old, new, false, __ATOMIC_SEQ_CST, \
 				       __ATOMIC_SEQ_CST); shim_old; })
+/* CRC-32, bit by bit */
+static inline u32 crc32_le(u32 crc, const void *p, size_t len)
+{
+	const u8 *b = p;
+	int bit;
+
+	for (; len; len--)
+		for (crc ^= *b++, bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	return crc;
+}
+
 #define cpu_to_be16(x)		htobe16(x)
 #define be16_to_cpu(x)		be16toh(x)
 #define cpu_to_be64(x)		htobe64(x)
@@ -276,6 +288,11 @@ struct rcu_head { int unused; };
 #define spin_lock_init(lock)			((void)(lock))
 #define spin_lock_irqsave(lock, flags)		((void)(lock), (void)((flags) = 0))
 #define spin_unlock_irqrestore(lock, flags)	((void)(lock), (void)(flags))
+struct mutex { int unused; };
+
+#define mutex_init(lock)			((void)(lock))
+#define mutex_lock(lock)			((void)(lock))
+#define mutex_unlock(lock)			((void)(lock))
 #define lockdep_assert_held(lock)		((void)(lock))
 #define kfree_rcu(p, member)			free(p)
 
