@@ -23,6 +23,27 @@ bool vscsi_nexus_id_same(const struct vscsi_nexus_id *a, const struct vscsi_nexu
 }
 
 /**
+ * vscsi_pr_type_valid() - is there such a type of persistent reservation?
+ * @type: TYPE field
+ *
+ * Context: any.
+ */
+bool vscsi_pr_type_valid(u8 type)
+{
+	switch (type) {
+	case VSCSI_PR_WRITE_EXCLUSIVE:
+	case VSCSI_PR_EXCLUSIVE_ACCESS:
+	case VSCSI_PR_WRITE_EXCLUSIVE_RO:
+	case VSCSI_PR_EXCLUSIVE_ACCESS_RO:
+	case VSCSI_PR_WRITE_EXCLUSIVE_AR:
+	case VSCSI_PR_EXCLUSIVE_ACCESS_AR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
  * vscsi_pr_for_registrants() - does a reservation let in all that are registered?
  * @type: its TYPE field
  *
@@ -276,6 +297,7 @@ struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target)
 	if (!pr)
 		return NULL;
 	pr->target = target;
+	mutex_init(&pr->saved.lock);
 	spin_lock_init(&pr->lock);
 	INIT_LIST_HEAD(&pr->nexuses);
 	INIT_LIST_HEAD(&pr->paths);
@@ -283,6 +305,51 @@ struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target)
 	INIT_LIST_HEAD(&pr->tokens);
 	INIT_LIST_HEAD(&pr->registrations);
 	return pr;
+}
+
+static int copy_registrations(struct vscsi_pr *copy, const struct vscsi_pr *pr)
+{
+	struct vscsi_registration *reg, *twin;
+
+	list_for_each_entry(reg, &pr->registrations, entry) {
+		twin = kzalloc(sizeof(*twin), GFP_NOIO);
+		if (!twin)
+			return -ENOMEM;
+		twin->id = reg->id;
+		twin->key = reg->key;
+		list_add_tail(&twin->entry, &copy->registrations);
+		copy->nr_registrations++;
+		if (reg == pr->holder)
+			copy->holder = twin;
+	}
+	return 0;
+}
+
+/**
+ * vscsi_pr_copy() - persistent reservations on which to try what a command would make of them
+ * @pr: the reservations
+ *
+ * No nexus sees the copy, so nobody is told of anything or kept from anything.
+ *
+ * Context: process, may sleep; pr->saved.lock held: no registration comes or goes.
+ * Return: the copy, for vscsi_pr_free(), or NULL.
+ */
+struct vscsi_pr *vscsi_pr_copy(struct vscsi_pr *pr)
+{
+	struct vscsi_pr *copy = vscsi_pr_alloc(pr->target);
+
+	lockdep_assert_held(&pr->saved.lock);
+	if (!copy)
+		return NULL;
+	if (copy_registrations(copy, pr)) {
+		vscsi_pr_free(copy);
+		return NULL;
+	}
+	copy->generation = pr->generation;
+	copy->aptpl = pr->aptpl;
+	copy->type = pr->type;
+	copy->reserved = READ_ONCE(pr->reserved);
+	return copy;
 }
 
 /**
@@ -411,7 +478,7 @@ static bool uses_port(const struct vscsi_nexus_id *id, const u8 *initiator, u16 
 }
 
 /* An initiator port, or else a target port. */
-static void forget(struct vscsi_pr *pr, const u8 *initiator, u16 target)
+static void forget_locked(struct vscsi_pr *pr, const u8 *initiator, u16 target)
 {
 	struct vscsi_registration *reg, *next;
 	unsigned long flags;
@@ -423,6 +490,9 @@ static void forget(struct vscsi_pr *pr, const u8 *initiator, u16 target)
 			vscsi_pr_remove(pr, reg, &gone);
 	vscsi_pr_update(pr);
 	spin_unlock_irqrestore(&pr->lock, flags);
+	/* If it can't be written there is nobody to tell but the log, which the store does. */
+	if (pr->aptpl && !list_empty(&gone))
+		vscsi_saved_write(pr, pr, &pr->saved.settings);
 	vscsi_pr_free_list(&gone);
 }
 
@@ -433,11 +503,13 @@ static void forget(struct vscsi_pr *pr, const u8 *initiator, u16 target)
  *
  * Its registrations end as if it had asked for that.
  *
- * Context: any.
+ * Context: process, may sleep.
  */
 void vscsi_pr_forget_initiator(struct vscsi_pr *pr, const u8 *initiator)
 {
-	forget(pr, initiator, 0);
+	mutex_lock(&pr->saved.lock);
+	forget_locked(pr, initiator, 0);
+	mutex_unlock(&pr->saved.lock);
 }
 
 /**
@@ -445,9 +517,14 @@ void vscsi_pr_forget_initiator(struct vscsi_pr *pr, const u8 *initiator)
  * @pr: the reservations
  * @target: its relative target port identifier
  *
- * Context: any.
+ * Registrations that last do so also without the port: it may come back.
+ *
+ * Context: process, may sleep.
  */
 void vscsi_pr_forget_target(struct vscsi_pr *pr, u16 target)
 {
-	forget(pr, NULL, target);
+	mutex_lock(&pr->saved.lock);
+	if (!pr->aptpl)
+		forget_locked(pr, NULL, target);
+	mutex_unlock(&pr->saved.lock);
 }

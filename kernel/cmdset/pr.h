@@ -15,6 +15,7 @@
 #include <linux/types.h>
 
 #include "command.h"
+#include "saved.h"
 
 #define VSCSI_PORT_ID_LEN		16
 #define VSCSI_PR_REGISTRATIONS_MAX	128
@@ -87,6 +88,7 @@ struct vscsi_preempted {
 struct vscsi_pr {
 	const struct vscsi_target_ops *target;	/* const */
 	struct rcu_head rcu;
+	struct vscsi_saved saved;		/* what lasts; has a lock of its own */
 
 	/* guarded by lock, irqsave */
 	spinlock_t lock;
@@ -100,6 +102,7 @@ struct vscsi_pr {
 	struct list_head registrations;		/* oldest first */
 	u32 nr_registrations;
 	u32 generation;				/* PRGENERATION */
+	bool aptpl;				/* they last; changed with saved.lock held too */
 	u8 type;				/* of the persistent reservation; 0: none */
 	struct vscsi_registration *holder;	/* NULL: none, or all registrants */
 	bool reserved;				/* by RESERVE */
@@ -108,6 +111,7 @@ struct vscsi_pr {
 
 /* what the server tells */
 struct vscsi_pr *vscsi_pr_alloc(const struct vscsi_target_ops *target);
+struct vscsi_pr *vscsi_pr_copy(struct vscsi_pr *pr);
 void vscsi_pr_free(struct vscsi_pr *pr);
 void vscsi_pr_join(struct vscsi_pr *pr, struct vscsi_pr_nexus *nexus);
 void vscsi_pr_leave(struct vscsi_pr *pr, struct vscsi_pr_nexus *nexus);
@@ -123,6 +127,7 @@ bool vscsi_pr_conflicts(const struct vscsi_cmd *cmd, u32 bars);
 
 /* steps of the commands; the lock is held */
 bool vscsi_nexus_id_same(const struct vscsi_nexus_id *a, const struct vscsi_nexus_id *b);
+bool vscsi_pr_type_valid(u8 type);
 bool vscsi_pr_for_registrants(u8 type);
 bool vscsi_pr_all_registrants(u8 type);
 struct vscsi_registration *vscsi_pr_find(const struct vscsi_pr *pr,

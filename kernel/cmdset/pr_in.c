@@ -13,11 +13,13 @@
 #define CAPABILITIES_LEN	8
 #define STATUS_LEN		24
 
-/* REPORT CAPABILITIES, byte 2: neither SIP_C, ATP_C nor PTPL_C */
+/* REPORT CAPABILITIES, byte 2: neither SIP_C nor ATP_C */
 #define CRH			0x10
+#define PTPL_C			0x01
 /* Byte 3: the types are told; of the commands that read no medium, WE stops none */
 #define TMV			0x80
 #define ALLOW_COMMANDS		0x30
+#define PTPL_A			0x01
 /* Bytes 4 and 5: all types */
 #define TYPE_MASK		0xea01
 
@@ -65,6 +67,10 @@ static void report_capabilities(struct vscsi_cmd *cmd, const struct vscsi_pr *pr
 {
 	u8 buf[CAPABILITIES_LEN] = { [2] = CRH, [3] = TMV | ALLOW_COMMANDS };
 
+	if (vscsi_saved_possible(cmd->lu))
+		buf[2] |= PTPL_C;
+	if (pr->aptpl)
+		buf[3] |= PTPL_A;
 	put_unaligned_be16(sizeof(buf), buf);
 	put_unaligned_be16(TYPE_MASK, buf + 4);
 	vscsi_reply_at(cmd, 0, buf, sizeof(buf));

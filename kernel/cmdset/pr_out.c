@@ -3,8 +3,10 @@
  * PERSISTENT RESERVE OUT (SPC-4 6.16).
  *
  * One registration at most comes from one command, as SPEC_I_PT and ALL_TG_PT are not
- * supported: a client adapter has its way to one server adapter only.  APTPL isn't either:
- * nothing is kept when the module goes.
+ * supported: a client adapter has its way to one server adapter only.
+ *
+ * While APTPL is active, or to make it so (SPC-4 5.12.5), a command is tried on a copy of the
+ * reservations.  What that has become is saved, and only then the command is executed.
  */
 #include <linux/bitops.h>
 #include <linux/compiler.h>
@@ -43,6 +45,8 @@
  * @own: registration of its I_T nexus or NULL
  * @spare: memory for one more registration or NULL
  * @preempted: registrations that it has removed
+ * @to: the nexus that REGISTER AND MOVE names
+ * @to_seen: which sees the logical unit
  */
 struct pr_out {
 	struct vscsi_cmd *cmd;
@@ -54,6 +58,8 @@ struct pr_out {
 	struct vscsi_registration *own;
 	struct vscsi_registration *spare;
 	struct vscsi_preempted preempted;
+	struct vscsi_nexus_id to;
+	bool to_seen;
 };
 
 static u8 cdb_type(const struct pr_out *out)
@@ -69,6 +75,18 @@ static u8 cdb_scope(const struct pr_out *out)
 static bool is_register(const struct pr_out *out)
 {
 	return out->action == SPC_PR_REGISTER || out->action == SPC_PR_REGISTER_AND_IGNORE;
+}
+
+static bool may_set_aptpl(const struct pr_out *out)
+{
+	return is_register(out) || out->action == SPC_PR_REGISTER_AND_MOVE;
+}
+
+static bool has_aptpl(const struct pr_out *out)
+{
+	unsigned int at = is_register(out) ? FLAGS_AT : MOVE_FLAGS_AT;
+
+	return may_set_aptpl(out) && (out->list[at] & APTPL);
 }
 
 static enum vscsi_reason read_list(struct pr_out *out)
@@ -124,13 +142,15 @@ static enum vscsi_reason check_byte(struct pr_out *out, unsigned int at, u8 know
 /* Bits that do not concern a service action are not looked at. */
 static enum vscsi_reason check_flags(struct pr_out *out)
 {
+	u8 aptpl = vscsi_saved_possible(out->cmd->lu) ? APTPL : 0;
 	enum vscsi_reason reason;
 
 	if (out->action == SPC_PR_REGISTER_AND_MOVE) {
 		reason = check_byte(out, MOVE_FLAGS_AT - 1, 0);
-		return reason == VSCSI_OK ? check_byte(out, MOVE_FLAGS_AT, UNREG) : reason;
+		return reason == VSCSI_OK ? check_byte(out, MOVE_FLAGS_AT, UNREG | aptpl) : reason;
 	}
-	reason = check_byte(out, FLAGS_AT, is_register(out) ? 0 : SPEC_I_PT | ALL_TG_PT | APTPL);
+	reason = check_byte(out, FLAGS_AT,
+			    is_register(out) ? aptpl : SPEC_I_PT | ALL_TG_PT | APTPL);
 	return reason == VSCSI_OK ? check_byte(out, FLAGS_AT + 1, 0) : reason;
 }
 
@@ -138,17 +158,7 @@ static enum vscsi_reason check_scope_and_type(struct pr_out *out)
 {
 	if (cdb_scope(out) != VSCSI_PR_SCOPE_LU)
 		return vscsi_cdb_error(out->cmd, 2, 7);
-	switch (cdb_type(out)) {
-	case VSCSI_PR_WRITE_EXCLUSIVE:
-	case VSCSI_PR_EXCLUSIVE_ACCESS:
-	case VSCSI_PR_WRITE_EXCLUSIVE_RO:
-	case VSCSI_PR_EXCLUSIVE_ACCESS_RO:
-	case VSCSI_PR_WRITE_EXCLUSIVE_AR:
-	case VSCSI_PR_EXCLUSIVE_ACCESS_AR:
-		return VSCSI_OK;
-	default:
-		return vscsi_cdb_error(out->cmd, 2, 3);
-	}
+	return vscsi_pr_type_valid(cdb_type(out)) ? VSCSI_OK : vscsi_cdb_error(out->cmd, 2, 3);
 }
 
 static struct vscsi_registration *add(struct pr_out *out, const struct vscsi_nexus_id *id)
@@ -277,18 +287,19 @@ static enum vscsi_reason preempt(struct pr_out *out)
 	return preempt_registrations(out);
 }
 
-/* The nexus that the parameter list names, if it sees the logical unit. */
-static const struct vscsi_pr_nexus *find_destination(const struct pr_out *out)
+/* The nexus that the parameter list names, and whether it sees the logical unit. */
+static void find_destination(struct pr_out *out)
 {
-	const u8 *transport_id = out->list + LIST_LEN;
+	struct vscsi_pr *pr = out->cmd->lu->pr;
 	const struct vscsi_pr_nexus *nexus;
-	struct vscsi_nexus_id id = { .target = get_unaligned_be16(out->list + MOVE_TARGET_AT) };
+	unsigned long flags;
 
-	memcpy(id.initiator, transport_id + 8, sizeof(id.initiator));
-	list_for_each_entry(nexus, &out->pr->nexuses, entry)
-		if (vscsi_nexus_id_same(&nexus->id, &id))
-			return nexus;
-	return NULL;
+	out->to.target = get_unaligned_be16(out->list + MOVE_TARGET_AT);
+	memcpy(out->to.initiator, out->list + LIST_LEN + 8, sizeof(out->to.initiator));
+	spin_lock_irqsave(&pr->lock, flags);
+	list_for_each_entry(nexus, &pr->nexuses, entry)
+		out->to_seen |= vscsi_nexus_id_same(&nexus->id, &out->to);
+	spin_unlock_irqrestore(&pr->lock, flags);
 }
 
 static enum vscsi_reason check_transport_id(struct pr_out *out)
@@ -308,7 +319,6 @@ static enum vscsi_reason check_transport_id(struct pr_out *out)
 /* SPC-4 5.12.8 */
 static enum vscsi_reason register_and_move(struct pr_out *out)
 {
-	const struct vscsi_pr_nexus *to;
 	struct vscsi_registration *reg;
 	enum vscsi_reason reason;
 
@@ -317,15 +327,14 @@ static enum vscsi_reason register_and_move(struct pr_out *out)
 	reason = check_transport_id(out);
 	if (reason != VSCSI_OK)
 		return reason;
-	to = find_destination(out);
-	if (!to || vscsi_nexus_id_same(&to->id, &out->own->id))
+	if (!out->to_seen || vscsi_nexus_id_same(&out->to, &out->own->id))
 		return vscsi_param_error(out->cmd, LIST_LEN + 8, 7);
 
-	reg = vscsi_pr_find(out->pr, &to->id);
+	reg = vscsi_pr_find(out->pr, &out->to);
 	if (reg)
 		reg->key = out->new_key;
 	else
-		reg = add(out, &to->id);
+		reg = add(out, &out->to);
 	if (!reg)
 		return VSCSI_REGISTRATIONS_FULL;
 	out->pr->holder = reg;
@@ -373,9 +382,74 @@ static enum vscsi_reason act_locked(struct pr_out *out)
 	if (reason == VSCSI_OK) {
 		if (out->action != SPC_PR_RESERVE && out->action != SPC_PR_RELEASE)
 			pr->generation++;
+		if (may_set_aptpl(out))
+			pr->aptpl = has_aptpl(out);
 		vscsi_pr_update(pr);
 	}
 	spin_unlock_irqrestore(&pr->lock, flags);
+	return reason;
+}
+
+static struct vscsi_registration *make_spare(const struct pr_out *out)
+{
+	if (!may_set_aptpl(out))
+		return NULL;
+	return kzalloc(sizeof(struct vscsi_registration), GFP_NOIO);
+}
+
+/* SPC-4 5.12.7: a registration that can't be kept is one too many. */
+static enum vscsi_reason save(struct pr_out *out, struct vscsi_pr *reservations)
+{
+	struct vscsi_pr *pr = out->cmd->lu->pr;
+
+	if (!vscsi_saved_write(pr, reservations, &pr->saved.settings))
+		return VSCSI_OK;
+	return may_set_aptpl(out) ? VSCSI_REGISTRATIONS_FULL : VSCSI_TARGET_FAILURE;
+}
+
+static enum vscsi_reason try_and_save(struct pr_out *out)
+{
+	struct pr_out trial = *out;
+	enum vscsi_reason reason;
+
+	trial.pr = vscsi_pr_copy(out->pr);
+	if (!trial.pr)
+		return VSCSI_OUT_OF_RESOURCES;
+	trial.spare = make_spare(out);
+	INIT_LIST_HEAD(&trial.preempted.lost);
+	reason = act_locked(&trial);
+	if (reason == VSCSI_OK)
+		reason = save(out, trial.pr);
+	vscsi_pr_free_list(&trial.preempted.lost);
+	kfree(trial.spare);
+	vscsi_pr_free(trial.pr);
+	return reason;
+}
+
+/* Only RESERVE may come between: what was saved is not so then, and is saved as it is. */
+static enum vscsi_reason act_and_last(struct pr_out *out)
+{
+	enum vscsi_reason reason = try_and_save(out);
+
+	if (reason != VSCSI_OK)
+		return reason;
+	reason = act_locked(out);
+	if (reason != VSCSI_OK)
+		save(out, out->pr);
+	return reason;
+}
+
+static enum vscsi_reason change(struct pr_out *out)
+{
+	struct vscsi_pr *pr = out->pr;
+	enum vscsi_reason reason;
+
+	mutex_lock(&pr->saved.lock);
+	if (pr->aptpl || (has_aptpl(out) && vscsi_saved_possible(out->cmd->lu)))
+		reason = act_and_last(out);
+	else
+		reason = act_locked(out);
+	mutex_unlock(&pr->saved.lock);
 	return reason;
 }
 
@@ -386,9 +460,10 @@ static enum vscsi_reason run(struct pr_out *out)
 
 	if (reason != VSCSI_OK)
 		return reason;
-	if (is_register(out) || out->action == SPC_PR_REGISTER_AND_MOVE)
-		out->spare = kzalloc(sizeof(*out->spare), GFP_NOIO);
-	reason = act_locked(out);
+	if (out->action == SPC_PR_REGISTER_AND_MOVE)
+		find_destination(out);
+	out->spare = make_spare(out);
+	reason = change(out);
 	if (reason == VSCSI_OK && out->action == SPC_PR_PREEMPT_AND_ABORT &&
 	    !cmd->target->abort_preempted(cmd, &out->preempted))
 		reason = VSCSI_ABORTED;

@@ -273,12 +273,48 @@ static int check_unique(const struct vscsi_backend *be, bool share, struct netli
 	return 0;
 }
 
+static void pr_free(struct vscsi_pr *pr)
+{
+	vscsi_store_close(pr->saved.store);
+	vscsi_pr_free(pr);
+}
+
+static int pr_load(struct vscsi_pr *pr, const struct vscsi_backend *be)
+{
+	u8 *state = kmalloc(VSCSI_STATE_MAX, GFP_KERNEL);
+	u32 len;
+	int ret;
+
+	if (!state)
+		return -ENOMEM;
+	ret = vscsi_store_open(be, &pr->saved.store, state, &len);
+	if (!ret)
+		ret = vscsi_saved_load(pr, state, len);
+	if (ret == -EINVAL) {
+		vscsi_store_distrust(pr->saved.store);
+		ret = 0;
+	}
+	kfree(state);
+	return ret;
+}
+
+static struct vscsi_pr *pr_make(const struct vscsi_backend *be)
+{
+	struct vscsi_pr *pr = vscsi_pr_alloc(&vscsi_target_ops);
+
+	if (pr && pr_load(pr, be)) {
+		pr_free(pr);
+		return NULL;
+	}
+	return pr;
+}
+
 /* VTDs of one identity are one logical unit, with one set of reservations. */
 static struct vscsi_pr *pr_get(const struct vscsi_backend *be)
 {
 	struct vscsi_vtd *vtd = find_same_identity(be);
 
-	return vtd ? vtd->lu.pr : vscsi_pr_alloc(&vscsi_target_ops);
+	return vtd ? vtd->lu.pr : pr_make(be);
 }
 
 /* The VTD is on no list any more, or not yet. */
@@ -297,7 +333,7 @@ static void pr_put(const struct vscsi_vtd *vtd)
 		}
 	}
 	if (!unit_left)
-		vscsi_pr_free(vtd->lu.pr);
+		pr_free(vtd->lu.pr);
 	else if (!port_left)
 		vscsi_pr_forget_target(vtd->lu.pr, vscsi_target_id(vtd->server));
 }

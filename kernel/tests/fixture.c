@@ -325,6 +325,19 @@ static void init_backend(struct vscsi_backend *be)
 	strscpy(be->identity.udid, "00f6db0a.3", sizeof(be->identity.udid));
 }
 
+static int save(struct vscsi_store *store, const void *state, u32 len)
+{
+	struct fixture *fx = container_of(store, struct fixture, store);
+
+	if (fx->save_fails)
+		return -EIO;
+	memcpy(fx->saved, state, len);
+	fx->saved_len = len;
+	fx->saves++;
+	fx->lu.pr->reserved |= fx->reserve_at_save;
+	return 0;
+}
+
 static int init_nexuses(struct fixture *fx)
 {
 	unsigned int i;
@@ -332,6 +345,7 @@ static int init_nexuses(struct fixture *fx)
 	fx->lu.pr = vscsi_pr_alloc(&target_ops);
 	if (!fx->lu.pr)
 		return -ENOMEM;
+	fx->lu.pr->saved.store = &fx->store;
 	for (i = 0; i < FIXTURE_NEXUSES; i++) {
 		fx->nexuses[i].pr.id.initiator[VSCSI_PORT_ID_LEN - 1] = i + 1;
 		fx->nexuses[i].pr.id.target = 1;
@@ -357,8 +371,10 @@ int fixture_init(struct kunit *test)
 		return -ENOMEM;
 	fx->disk = kunit_kzalloc(test, FIXTURE_BLOCKS * 4096, GFP_KERNEL);
 	fx->buf = kunit_kzalloc(test, FIXTURE_BUF, GFP_KERNEL);
-	if (!fx->disk || !fx->buf)
+	fx->saved = kunit_kzalloc(test, VSCSI_STATE_MAX, GFP_KERNEL);
+	if (!fx->disk || !fx->buf || !fx->saved)
 		return -ENOMEM;
+	fx->store.save = save;
 	init_backend(&fx->be);
 	fx->lu.backend = &fx->be;
 	fx->lu.params = &fx->params;

@@ -42,6 +42,14 @@ struct fixture {
 	struct fixture_nexus nexuses[FIXTURE_NEXUSES];
 	unsigned int from;		/* the nexus that sends the next command */
 
+	/* what the store has, and is to do */
+	struct vscsi_store store;
+	u8 *saved;
+	u32 saved_len;
+	unsigned int saves;
+	bool save_fails;
+	bool reserve_at_save;		/* RESERVE comes meanwhile, of another nexus */
+
 	/* what the backend saw, and is to do */
 	unsigned int ios[VSCSI_IO_ZERO + 1];
 	bool last_fua;

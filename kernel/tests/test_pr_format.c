@@ -71,7 +71,7 @@ static void capabilities(struct kunit *test)
 	struct fixture *fx = test->priv;
 
 	read_in(test, 0x02, 255);
-	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf), 0x000810b0ea010000ULL);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf), 0x000811b0ea010000ULL);
 	check_lengths(test, 0x02, 8);
 }
 
@@ -176,7 +176,7 @@ static void list_flags(struct kunit *test)
 		bool registers = action == SPC_PR_REGISTER || action == SPC_PR_REGISTER_AND_IGNORE;
 
 		for (bit = 0; bit < 16; bit++) {
-			if (!registers && BIT(bit) & 0x0d)
+			if (BIT(bit) & (registers ? 0x01 : 0x0d))
 				continue;
 			make_list(test);
 			fx->buf[bit < 8 ? 20 : 21] = BIT(bit % 8);
@@ -299,8 +299,8 @@ static void move_fields(struct kunit *test)
 	move_wrong(test, 15, 11, 8, 7);			/* no key */
 	for (bit = 0; bit < 8; bit++) {
 		move_wrong(test, 16, BIT(bit), 16, bit);
-		if (bit != 1)
-			move_wrong(test, 17, BIT(bit), 17, bit);	/* APTPL among them */
+		if (bit > 1)
+			move_wrong(test, 17, BIT(bit), 17, bit);
 		move_wrong(test, 24, BIT(bit), 24, 7);	/* format, protocol */
 		for (at = 25; at < 32; at++)
 			move_wrong(test, at, BIT(bit), at, bit);
