@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "opcode.h"
+#include "pr.h"
 #include "self_test.h"
 
 /**
@@ -246,7 +247,7 @@ u64 vscsi_lu_power_on(const struct vscsi_lu_params *params)
 }
 
 /**
- * vscsi_lu_reset() - forget what clients have changed, as a logical unit reset does
+ * vscsi_lu_reset() - forget what clients have changed and not saved, as a logical unit reset does
  * @lu: a logical unit
  *
  * A self-test ends.
@@ -255,8 +256,10 @@ u64 vscsi_lu_power_on(const struct vscsi_lu_params *params)
  */
 void vscsi_lu_reset(struct vscsi_lu *lu)
 {
-	WRITE_ONCE(lu->params->descriptor_sense, false);
-	WRITE_ONCE(lu->params->write_protect, false);
+	const struct vscsi_settings *settings = &lu->pr->saved.settings;
+
+	WRITE_ONCE(lu->params->descriptor_sense, READ_ONCE(settings->descriptor_sense));
+	WRITE_ONCE(lu->params->write_protect, READ_ONCE(settings->write_protect));
 	vscsi_self_test_stop(lu->params);
 }
 

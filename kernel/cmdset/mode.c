@@ -8,6 +8,7 @@
 
 #include "mode.h"
 #include "mmc.h"
+#include "pr.h"
 #include "reply.h"
 #include "sbc.h"
 #include "self_test.h"
@@ -46,6 +47,16 @@ static void control_current(const struct vscsi_cmd *cmd, u8 *page)
 		page[4] |= MODE_SWP;
 }
 
+static void control_saved(const struct vscsi_cmd *cmd, u8 *page)
+{
+	const struct vscsi_settings *settings = &cmd->lu->pr->saved.settings;
+
+	if (READ_ONCE(settings->descriptor_sense))
+		page[2] |= MODE_D_SENSE;
+	if (READ_ONCE(settings->write_protect))
+		page[4] |= MODE_SWP;
+}
+
 static void informational_exceptions(const struct vscsi_cmd *cmd, u8 *page)
 {
 	page[2] = 0x08;			/* DEXCPT: none is reported */
@@ -63,6 +74,7 @@ static const struct mode_page pages[] = {
 		.changeable = { [2] = MODE_D_SENSE, [4] = MODE_SWP },
 		.fill = control,
 		.fill_current = control_current,
+		.fill_saved = control_saved,
 		.apply = mode_apply_control,
 	},
 	{ .code = 0x1a, .len = 0x0a, .kinds = VSCSI_LU_OPTICAL }, /* Power Condition: no timers */
@@ -112,7 +124,11 @@ size_t mode_page_fill(const struct mode_page *page, const struct vscsi_cmd *cmd,
 		page->fill(cmd, buf);
 	if (pc == MODE_PC_CURRENT && page->fill_current)
 		page->fill_current(cmd, buf);
+	if (pc == MODE_PC_SAVED && page->fill_saved)
+		page->fill_saved(cmd, buf);
 	buf[0] = page->code;
+	if (page->fill_saved && vscsi_saved_possible(cmd->lu))
+		buf[0] |= MODE_PS;
 	buf[1] = page->len;
 	return 2 + page->len;
 }
@@ -167,7 +183,7 @@ static bool check_request(struct vscsi_cmd *cmd)
 		vscsi_fail_field(cmd, 3, 7);
 		return false;
 	}
-	if (cmd->cdb[2] >> 6 == MODE_PC_SAVED) {
+	if (cmd->cdb[2] >> 6 == MODE_PC_SAVED && !vscsi_saved_possible(cmd->lu)) {
 		vscsi_cmd_complete(cmd, VSCSI_SAVING_UNSUPPORTED);
 		return false;
 	}

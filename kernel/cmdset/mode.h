@@ -10,6 +10,9 @@
 #define MODE_PC_CHANGEABLE	1
 #define MODE_PC_SAVED		3
 
+/* MODE SENSE: the page can be saved */
+#define MODE_PS			0x80
+
 /* Control page: bytes 2 and 4 */
 #define MODE_D_SENSE		0x04
 #define MODE_SWP		0x08
@@ -31,6 +34,7 @@
  * @changeable: bits that MODE SELECT may change
  * @fill: optional; the bits that are not changeable, if they are not 0
  * @fill_current: sets those that are
+ * @fill_saved: of a page that can be saved: sets them as they were saved
  * @apply: takes over the changeable ones, as a step of @cmd, which blocks; says in @changed
  *	whether they were others
  */
@@ -41,6 +45,7 @@ struct mode_page {
 	u8 changeable[MODE_PAGE_MAX];
 	void (*fill)(const struct vscsi_cmd *cmd, u8 *page);
 	void (*fill_current)(const struct vscsi_cmd *cmd, u8 *page);
+	void (*fill_saved)(const struct vscsi_cmd *cmd, u8 *page);
 	enum vscsi_reason (*apply)(struct vscsi_cmd *cmd, const u8 *page, bool *changed);
 };
 

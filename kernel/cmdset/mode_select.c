@@ -9,14 +9,16 @@
 
 #include "mode.h"
 #include "opcode.h"
+#include "pr.h"
 #include "reply.h"
 #include "sbc.h"
 #include "spc.h"
 
 #define PF			0x10
 #define PF_BIT			4
+#define SP			0x01
+#define SP_BIT			0
 
-#define PS			0x80
 #define SPF			0x40
 #define PAGE_CODE		0x3f
 
@@ -39,13 +41,31 @@ struct mode_list {
 	u32 pages_at;
 };
 
+static enum vscsi_reason save_control(struct vscsi_cmd *cmd, bool descriptor_sense,
+				      bool write_protect)
+{
+	const struct vscsi_settings *saved = &cmd->lu->pr->saved.settings;
+	struct vscsi_settings *settings;
+
+	if (READ_ONCE(saved->descriptor_sense) == descriptor_sense &&
+	    READ_ONCE(saved->write_protect) == write_protect)
+		return VSCSI_OK;
+	settings = vscsi_settings_begin(cmd->lu);
+	if (!settings)
+		return VSCSI_OUT_OF_RESOURCES;
+	settings->descriptor_sense = descriptor_sense;
+	settings->write_protect = write_protect;
+	return vscsi_settings_end(cmd->lu, settings);
+}
+
 /**
  * mode_apply_control() - take over the changeable bits of the Control page (SPC-4 7.5.8)
  * @cmd: a MODE SELECT
  * @page: the page, checked
  * @changed: set if a bit was another before
  *
- * Before writing is inhibited, what is cached is written.
+ * Before writing is inhibited, what is cached is written.  With SP they are saved, or nothing
+ * changes.
  *
  * Context: process, may sleep.
  * Return: the outcome.
@@ -59,6 +79,8 @@ enum vscsi_reason mode_apply_control(struct vscsi_cmd *cmd, const u8 *page, bool
 
 	if (write_protect && !READ_ONCE(params->write_protect))
 		reason = sbc_flush(cmd);
+	if (reason == VSCSI_OK && (cmd->cdb[1] & SP))
+		reason = save_control(cmd, descriptor_sense, write_protect);
 	if (reason != VSCSI_OK)
 		return reason;
 	if (descriptor_sense != READ_ONCE(params->descriptor_sense) ||
@@ -179,7 +201,7 @@ static enum vscsi_reason check_page(struct vscsi_cmd *cmd, const struct mode_lis
 
 	if (list->len - at < 2)
 		return VSCSI_PARAM_LENGTH;
-	if (list->buf[at] & PS)
+	if (list->buf[at] & MODE_PS)
 		return vscsi_param_error(cmd, at, 7);
 	if (list->buf[at] & SPF)
 		return vscsi_param_error(cmd, at, 6);
@@ -222,6 +244,17 @@ static enum vscsi_reason apply_pages(struct vscsi_cmd *cmd, const struct mode_li
 	return reason;
 }
 
+/* SPC-4 6.11: with SP all that can be saved is, whether it is in the list or not. */
+static enum vscsi_reason save_current(struct vscsi_cmd *cmd)
+{
+	const struct vscsi_lu_params *params = cmd->lu->params;
+
+	if (!(cmd->cdb[1] & SP))
+		return VSCSI_OK;
+	return save_control(cmd, READ_ONCE(params->descriptor_sense),
+			    READ_ONCE(params->write_protect));
+}
+
 static enum vscsi_reason mode_select(struct vscsi_cmd *cmd,
 				     enum vscsi_reason (*check_header)(struct vscsi_cmd *cmd,
 								       struct mode_list *list))
@@ -239,28 +272,30 @@ static enum vscsi_reason mode_select(struct vscsi_cmd *cmd,
 		reason = check_pages(cmd, &list);
 	if (reason == VSCSI_OK)
 		reason = apply_pages(cmd, &list);
-	return reason;
+	return reason == VSCSI_OK ? save_current(cmd) : reason;
 }
 
 /* Without PF the pages would be of no format that we know.  No list is no error. */
 static bool begin(struct vscsi_cmd *cmd)
 {
-	if (!vscsi_opcode_length(cmd->op, cmd->cdb)) {
-		vscsi_cmd_complete(cmd, VSCSI_OK);
-		return false;
-	}
-	if (!(cmd->cdb[1] & PF)) {
+	bool empty = !vscsi_opcode_length(cmd->op, cmd->cdb);
+
+	if ((cmd->cdb[1] & SP) && !vscsi_saved_possible(cmd->lu))
+		vscsi_fail_field(cmd, 1, SP_BIT);
+	else if (empty)
+		vscsi_cmd_complete(cmd, save_current(cmd));
+	else if (!(cmd->cdb[1] & PF))
 		vscsi_fail_field(cmd, 1, PF_BIT);
-		return false;
-	}
-	return true;
+	else
+		return true;
+	return false;
 }
 
 /**
  * spc_mode_select_6() - MODE SELECT(6) (SPC-4 6.11)
  * @cmd: the command
  *
- * Pages can't be saved: SP is refused.
+ * With SP the changes last, where there is a place for that.
  *
  * Context: process, may sleep.
  */

@@ -121,7 +121,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 	{
 		OPCODE(0x15, "MODE SELECT(6)", 6, VSCSI_LU_DISK,
 		       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY | VSCSI_OP_STANDBY),
-		.mask = { 0x15, 0x10, 0x00, 0x00, 0xff },
+		.mask = { 0x15, 0x11, 0x00, 0x00, 0xff },
 		.len = { 4, 1 },
 		.execute = spc_mode_select_6,
 	},
@@ -349,7 +349,7 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 	{
 		OPCODE(0x55, "MODE SELECT(10)", 10, VSCSI_LU_DISK,
 		       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY | VSCSI_OP_STANDBY),
-		.mask = { 0x55, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
+		.mask = { 0x55, 0x11, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff },
 		.len = { 7, 2 },
 		.execute = spc_mode_select_10,
 	},

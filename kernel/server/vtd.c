@@ -381,6 +381,8 @@ static int unit_init(struct vscsi_vtd *vtd)
 		pr_put(vtd);
 		return ret;
 	}
+	if (!same)
+		vscsi_lu_reset(&vtd->lu);
 	vtd->lu.path.port = vscsi_target_id(vtd->server);
 	vscsi_path_join(vtd->lu.pr, &vtd->lu.path);
 	vtd->told_path = vtd->lu.path.state;

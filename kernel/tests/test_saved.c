@@ -122,6 +122,9 @@ static void map(struct fixture *fx)
 	for (i = 0; i < FIXTURE_NEXUSES; i++)
 		vscsi_pr_join(fx->lu.pr, &fx->nexuses[i].pr);
 	vscsi_path_join(fx->lu.pr, &fx->lu.path);
+	fx->params.descriptor_sense = false;
+	fx->params.write_protect = false;
+	vscsi_lu_reset(&fx->lu);
 }
 
 /* The module goes and comes; the nexuses are the same. */
@@ -386,6 +389,70 @@ static void nonsense(struct kunit *test)
 	expect_state(test, 0, 0, false);
 }
 
+/* --- saved mode pages --- */
+
+static void select_control(struct kunit *test, u8 sp, u8 byte2, u8 byte4)
+{
+	struct fixture *fx = test->priv;
+	const u8 list[16] = { [4] = 0x0a, 0x0a, byte2, 0x10, byte4, 0x40 };
+
+	memcpy(fx->buf, list, sizeof(list));
+	run_out(test, sizeof(list), 0x15, 0x10 | sp, 0, 0, sizeof(list));
+}
+
+static void expect_control(struct kunit *test, u8 pc, u8 byte2, u8 byte4)
+{
+	struct fixture *fx = test->priv;
+
+	run_in(test, 255, 0x1a, 0x08, pc << 6 | 0x0a, 0, 255);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[4], 0x8a);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[6], (int)byte2);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[8], (int)byte4);
+}
+
+static void mode_pages_are_saved(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	select_control(test, 1, 0x06, 0x08);
+	expect_ok(test);
+	expect_control(test, 3, 0x06, 0x08);
+	/* Only for now; and a reset ends that. */
+	select_control(test, 0, 0x02, 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->saves, 1U);
+	expect_control(test, 0, 0x02, 0);
+	expect_control(test, 3, 0x06, 0x08);
+	vscsi_lu_reset(&fx->lu);
+	expect_control(test, 0, 0x06, 0x08);
+	restart(test);
+	expect_control(test, 0, 0x06, 0x08);
+	expect_control(test, 2, 0x02, 0);
+	/* Without a list, what is so now is saved. */
+	select_control(test, 0, 0x02, 0x08);
+	run_out(test, 0, 0x15, 0x11);
+	expect_ok(test);
+	expect_control(test, 3, 0x02, 0x08);
+	KUNIT_EXPECT_EQ(test, fx->saves, 2U);
+}
+
+static void mode_pages_that_cannot_be_saved(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	fx->save_fails = true;
+	select_control(test, 1, 0x06, 0);
+	expect_reason(test, VSCSI_TARGET_FAILURE);
+	expect_control(test, 0, 0x02, 0);
+	expect_control(test, 3, 0x02, 0);
+	KUNIT_EXPECT_EQ(test, fx->told_others, 0UL);
+	/* The others never are; their saved values are those that they have. */
+	run_in(test, 255, 0x1a, 0x08, 0xc8, 0, 255);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->buf[4] << 16 | fx->buf[5] << 8 | fx->buf[6], 0x081204);
+}
+
 /* Memory has none of all this. */
 static void nowhere_to_save(struct kunit *test)
 {
@@ -397,6 +464,12 @@ static void nowhere_to_save(struct kunit *test)
 	out(test, 0, SPC_PR_REGISTER, 0, 0, 10, 0, VSCSI_OK);
 	run_in(test, 8, 0x5e, 0x02, [8] = 8);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf), 0x000810b0ea010000ULL);
+	select_control(test, 1, 0x06, 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 0);
+	run_out(test, 0, 0x55, 0x11);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 0);
+	run_in(test, 255, 0x1a, 0x08, 0x0a, 0, 255);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[4], 0x0a);
 }
 
 static struct kunit_case cases[] = {
@@ -414,6 +487,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(as_many_as_there_may_be),
 	KUNIT_CASE(damaged_state),
 	KUNIT_CASE(nonsense),
+	KUNIT_CASE(mode_pages_are_saved),
+	KUNIT_CASE(mode_pages_that_cannot_be_saved),
 	KUNIT_CASE(nowhere_to_save),
 	{}
 };

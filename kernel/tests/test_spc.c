@@ -227,6 +227,9 @@ static void mode_sense_6(struct kunit *test)
 
 static void mode_sense_refusals(struct kunit *test)
 {
+	struct fixture *fx = test->priv;
+
+	fx->lu.pr->saved.store = NULL;
 	run_in(test, 255, 0x1a, 0, 0xc8, 0, 255);
 	expect_reason(test, VSCSI_SAVING_UNSUPPORTED);
 	run_in(test, 255, 0x1a, 0, 0x02, 0, 255);
