@@ -6,6 +6,7 @@
 #include "copy.h"
 #include "mmc.h"
 #include "opcode.h"
+#include "saved.h"
 #include "sbc.h"
 #include "spc.h"
 
@@ -529,6 +530,14 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = spc_report_luns,
 	},
 	{
+		SERVICE_ACTION(0xa3, 0x05, "REPORT IDENTIFYING INFORMATION", 12, VSCSI_LU_DISK,
+			       VSCSI_OP_DATA_IN),
+		.mask = { 0xa3, 0x1f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe },
+		.len = { 6, 4 },
+		.supported = vscsi_saved_possible,
+		.execute = spc_report_identifying_information,
+	},
+	{
 		SERVICE_ACTION(0xa3, 0x0a, "REPORT TARGET PORT GROUPS", 12, VSCSI_LU_DISK,
 			       VSCSI_OP_DATA_IN | STATE_ANY),
 		.mask = { 0xa3, 0x3f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
@@ -558,6 +567,14 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.mask = { 0xa3, 0x1f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff },
 		.len = { 6, 4 },
 		.execute = spc_report_timestamp,
+	},
+	{
+		SERVICE_ACTION(0xa4, 0x06, "SET IDENTIFYING INFORMATION", 12, VSCSI_LU_DISK,
+			       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY),
+		.mask = { 0xa4, 0x1f, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe },
+		.len = { 6, 4 },
+		.supported = vscsi_saved_possible,
+		.execute = spc_set_identifying_information,
 	},
 	{
 		SERVICE_ACTION(0xa4, 0x0a, "SET TARGET PORT GROUPS", 12, VSCSI_LU_DISK,

@@ -116,6 +116,7 @@ static const struct {
 	[VSCSI_UA_MODE_CHANGED]		= { 0x2a, 0x01 },
 	[VSCSI_UA_LOG_CHANGED]		= { 0x2a, 0x02 },
 	[VSCSI_UA_TIMESTAMP_CHANGED]	= { 0x2a, 0x10 },
+	[VSCSI_UA_IDENTIFIER_CHANGED]	= { 0x3f, 0x05 },
 };
 
 /**

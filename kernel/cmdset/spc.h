@@ -54,6 +54,8 @@ void spc_send_diagnostic(struct vscsi_cmd *cmd);
 void spc_receive_diagnostic(struct vscsi_cmd *cmd);
 void spc_report_timestamp(struct vscsi_cmd *cmd);
 void spc_set_timestamp(struct vscsi_cmd *cmd);
+void spc_report_identifying_information(struct vscsi_cmd *cmd);
+void spc_set_identifying_information(struct vscsi_cmd *cmd);
 void spc_report_opcodes(struct vscsi_cmd *cmd);
 
 void spc_reserve(struct vscsi_cmd *cmd);

@@ -320,9 +320,13 @@ static void as_many_as_there_may_be(struct kunit *test)
 
 	for (i = 0; i < VSCSI_PR_REGISTRATIONS_MAX; i++, initiator[0]++)
 		out(test, 0, SPC_PR_REGISTER, 0, 0, 10, APTPL, VSCSI_OK);
+	memset(fx->buf, 'a', VSCSI_INFO_MAX);
+	run_out(test, VSCSI_INFO_MAX, 0xa4, 0x06, [8] = VSCSI_INFO_MAX >> 8, [11] = 0);
+	expect_ok(test);
 	KUNIT_EXPECT_LE(test, fx->saved_len, (u32)VSCSI_STATE_MAX);
 	restart(test);
 	expect_state(test, VSCSI_PR_REGISTRATIONS_MAX, 0, true);
+	KUNIT_EXPECT_EQ(test, (int)fx->lu.pr->saved.settings.info[0].len, VSCSI_INFO_MAX);
 }
 
 /* Anything may be in there: it is taken whole, or not at all. */
@@ -348,6 +352,9 @@ static void damaged_state(struct kunit *test)
 
 	register_two(test);
 	out(test, 0, SPC_PR_RESERVE, EA_RO, 10, 0, 0, VSCSI_OK);
+	fx->buf[0] = 'x';
+	run_out(test, 1, 0xa4, 0x06, [9] = 1, [11] = 0);
+	expect_ok(test);
 	for (len = 0; len < fx->saved_len; len++)
 		expect_all_or_nothing(test, len, "length", len);
 	for (bit = 0; bit < fx->saved_len * 8; bit++) {
@@ -453,6 +460,88 @@ static void mode_pages_that_cannot_be_saved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->buf[4] << 16 | fx->buf[5] << 8 | fx->buf[6], 0x081204);
 }
 
+/* --- identifying information --- */
+
+static void set_info(struct kunit *test, u8 type, const void *data, u16 len)
+{
+	struct fixture *fx = test->priv;
+
+	memcpy(fx->buf, data, len);
+	run_out(test, len, 0xa4, 0x06, [8] = len >> 8, len & 0xff, type << 1, 0);
+}
+
+static void expect_info(struct kunit *test, u8 type, const void *data, u16 len)
+{
+	struct fixture *fx = test->priv;
+
+	run_in(test, 1024, 0xa3, 0x05, [8] = 4, [10] = type << 1, 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf), (u32)len);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 4U + len);
+	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 4, data, len), 0);
+}
+
+static void information(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	expect_info(test, 0x00, "", 0);
+	set_info(test, 0x00, "payroll", 7);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->told_others, BIT(VSCSI_UA_IDENTIFIER_CHANGED));
+	set_info(test, 0x02, "text", 5);
+	expect_ok(test);
+	restart(test);
+	expect_info(test, 0x00, "payroll", 7);
+	expect_info(test, 0x02, "text", 5);
+	set_info(test, 0x00, "", 0);
+	expect_ok(test);
+	restart(test);
+	expect_info(test, 0x00, "", 0);
+	expect_info(test, 0x02, "text", 5);
+	/* Not all of it is wanted. */
+	run_in(test, 1024, 0xa3, 0x05, [9] = 6, 0x04, 0);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 6U);
+	/* Which there are. */
+	run_in(test, 1024, 0xa3, 0x05, [9] = 255, 0xfe, 0);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 12U);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf), 8U);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf + 4), 0x0000020004000100ULL);
+}
+
+static void wrong_information(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	unsigned int type;
+
+	set_info(test, 0x00, "kept", 4);
+	fx->told_others = 0;
+	for (type = 0; type < 0x80; type++) {
+		if (type == 0x00 || type == 0x02)
+			continue;
+		set_info(test, type, "x", 1);
+		expect_field(test, VSCSI_INVALID_FIELD_CDB, 10, 7);
+		if (type == 0x7f)
+			continue;
+		run_in(test, 255, 0xa3, 0x05, [9] = 255, type << 1, 0);
+		expect_field(test, VSCSI_INVALID_FIELD_CDB, 10, 7);
+	}
+	run_out(test, 513, 0xa4, 0x06, [8] = 2, 1, 0, 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 6, 7);
+	run_out(test, 257, 0xa4, 0x06, [8] = 1, 1, 0x04, 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 6, 7);
+	set_info(test, 0x02, "open", 4);
+	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 3, 7);
+	set_info(test, 0x02, "a\0b", 4);
+	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 1, 7);
+	fx->save_fails = true;
+	set_info(test, 0x00, "lost", 4);
+	expect_reason(test, VSCSI_TARGET_FAILURE);
+	KUNIT_EXPECT_EQ(test, fx->told_others, 0UL);
+	expect_info(test, 0x00, "kept", 4);
+	expect_info(test, 0x02, "", 0);
+}
+
 /* Memory has none of all this. */
 static void nowhere_to_save(struct kunit *test)
 {
@@ -470,6 +559,10 @@ static void nowhere_to_save(struct kunit *test)
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 0);
 	run_in(test, 255, 0x1a, 0x08, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, (int)fx->buf[4], 0x0a);
+	run_in(test, 255, 0xa3, 0x05, [9] = 255, [11] = 0);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 4);
+	set_info(test, 0x00, "x", 1);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 4);
 }
 
 static struct kunit_case cases[] = {
@@ -489,6 +582,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nonsense),
 	KUNIT_CASE(mode_pages_are_saved),
 	KUNIT_CASE(mode_pages_that_cannot_be_saved),
+	KUNIT_CASE(information),
+	KUNIT_CASE(wrong_information),
 	KUNIT_CASE(nowhere_to_save),
 	{}
 };
