@@ -18,6 +18,7 @@
 #include "nl.h"
 #include "pv.h"
 #include "save.h"
+#include "state.h"
 #include "util.h"
 #include "verbs.h"
 #include "wait.h"
@@ -351,8 +352,10 @@ static int map(struct session *s, const struct mkvdev *o, struct vtd_request *r,
 	       const char *backing, struct vtd *made)
 {
 	char name[VSCSI_DEVICE_NAME_MAX + 1];
-	int err = request(s, o, r, name, sizeof(name), made);
+	int err;
 
+	state_make_lu_dir();
+	err = request(s, o, r, name, sizeof(name), made);
 	if (err == -EADDRINUSE)
 		return err_say(ERR_BACKING_USED, backing, NULL);
 	if (err == -EAGAIN)

@@ -47,13 +47,28 @@ static void remove_left_over(void)
 		closedir(dir);
 }
 
+/* Whatever the umask is. */
+static void make_dir(const char *path, mode_t mode)
+{
+	if (!mkdir(path, mode))
+		chmod(path, mode);
+}
+
+void state_make_lu_dir(void)
+{
+	char *path = state_path("lu");
+
+	make_dir(state_dir(), 0755);
+	make_dir(path, 0700);
+	free(path);
+}
+
 static int lock_file(const char *name, int how)
 {
 	char *path = state_path(name);
 	int fd;
 
-	if (!mkdir(state_dir(), 0755))
-		chmod(state_dir(), 0755);
+	make_dir(state_dir(), 0755);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(path);
 	if (fd < 0)

@@ -12,6 +12,12 @@
 char *state_path(const char *name);
 
 /*
+ * Make the directory in which the kernel keeps what lasts of logical units.  Without it, it keeps
+ * nothing; that is no failure.
+ */
+void state_make_lu_dir(void);
+
+/*
  * Make the directory and keep other writers out.  Return a descriptor, whose closing lets them
  * in again, or a negative errno.
  */
