@@ -130,6 +130,16 @@ mapped_again()
 	check_equal "$(reads "${nodes[0]}")" good "who is left"
 }
 
+# Write to $TMPDIR/list the Control mode page of sg node $1, bytes 2 and 4 of it being $2 and $3.
+mklist_control()
+{
+	expect_good -r 16 -o "$TMPDIR/page" "$1" 1a 08 0a 00 10 00
+	{
+		printf "\0\0\0\0\x0a\x0a\x$2\x10\x$3\x40"
+		tail -c 6 "$TMPDIR/page"
+	} >"$TMPDIR/list"
+}
+
 information_and_pages()
 {
 	local vtd nodes clients file
@@ -140,7 +150,7 @@ information_and_pages()
 	check_equal "$(tur "${nodes[0]}")" good "who has set it"
 	check_equal "$(tur "${nodes[1]}")" "sense 6 3f 05" "the other"
 	# D_SENSE and SWP, with SP
-	printf '\0\0\0\0\x0a\x0a\x06\x10\x08\x40\0\0\0\0\0\0' >"$TMPDIR/list"
+	mklist_control "${nodes[0]}" 06 08
 	expect_good -s 16 -i "$TMPDIR/list" "${nodes[0]}" 15 11 00 00 10 00
 	settle "${nodes[1]}"
 	restart_shared || return
@@ -148,7 +158,7 @@ information_and_pages()
 	expect_good -r 16 -o "$TMPDIR/page" "${nodes[1]}" 1a 08 ca 00 10 00
 	check_equal "$(od -An -tx1 -j4 -N6 "$TMPDIR/page")" " 8a 0a 06 10 08 40" "saved page"
 	check_equal "$(writes "${nodes[0]}")" "sense 7 27 02" "a write"
-	printf '\0\0\0\0\x0a\x0a\x02\x10\x00\x40\0\0\0\0\0\0' >"$TMPDIR/list"
+	mklist_control "${nodes[0]}" 02 00
 	expect_good -s 16 -i "$TMPDIR/list" "${nodes[0]}" 15 10 00 00 10 00
 	settle "${nodes[1]}"
 	check_equal "$(writes "${nodes[1]}")" good "a write, while it is not protected"

@@ -401,8 +401,15 @@ static void nonsense(struct kunit *test)
 static void select_control(struct kunit *test, u8 sp, u8 byte2, u8 byte4)
 {
 	struct fixture *fx = test->priv;
-	const u8 list[16] = { [4] = 0x0a, 0x0a, byte2, 0x10, byte4, 0x40 };
+	u8 list[16];
 
+	run_in(test, sizeof(list), 0x1a, 0x08, 0x0a, 0, sizeof(list));
+	memcpy(list, fx->buf, sizeof(list));
+	list[0] = 0;			/* MODE DATA LENGTH */
+	list[2] = 0;			/* DEVICE-SPECIFIC PARAMETER */
+	list[4] = 0x0a;			/* without PS */
+	list[6] = byte2;
+	list[8] = byte4;
 	memcpy(fx->buf, list, sizeof(list));
 	run_out(test, sizeof(list), 0x15, 0x10 | sp, 0, 0, sizeof(list));
 }
