@@ -208,7 +208,19 @@ static int load(struct file_store *fs, u8 *state, u32 *len)
 	else if (ret != -ENOENT)
 		pr_warn("vscsi: %s/%s can't be read: error %zd\n", store_dir, fs->name, ret);
 	kvfree(a.buf);
-	return 0;
+	return ret < 0 && ret != -ENOENT ? ret : 0;
+}
+
+static int make(struct file_store *fs, u8 *state, u32 *len)
+{
+	int ret = kern_path(store_dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &fs->dir);
+
+	if (ret)
+		return ret;
+	ret = load(fs, state, len);
+	if (ret)
+		path_put(&fs->dir);
+	return ret;
 }
 
 /* Memory is new each time, and so is what nothing tells from others but its name. */
@@ -221,9 +233,10 @@ static bool can_last(const struct vscsi_backend *be)
  * vscsi_store_open() - make ready to save the state of a logical unit, and load it
  * @be: its backing device
  * @store: set to the store, to be closed with vscsi_store_close(); to NULL if nothing can be
- *	kept: the identity does not last, there is no directory, or it was not wanted
+ *	kept: the identity does not last, there is no directory, that was not wanted, or what
+ *	was saved can't be read, which is said: it may be newer than what would be written
  * @state: VSCSI_STATE_MAX bytes; what was saved last
- * @len: its bytes; 0: nothing was, or that can't be read, which is said
+ * @len: its bytes; 0: nothing was, or it is damaged, which is said
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
@@ -243,15 +256,10 @@ int vscsi_store_open(const struct vscsi_backend *be, struct vscsi_store **store,
 		return -ENOMEM;
 	fs->store.save = save;
 	snprintf(fs->name, sizeof(fs->name), "%*phN", be->identity.naa_len, be->identity.naa);
-	ret = kern_path(store_dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &fs->dir);
+	ret = make(fs, state, len);
 	if (ret) {
 		kfree(fs);
 		return ret == -ENOMEM ? ret : 0;
-	}
-	ret = load(fs, state, len);
-	if (ret) {
-		vscsi_store_close(&fs->store);
-		return ret;
 	}
 	*store = &fs->store;
 	return 0;
