@@ -171,7 +171,7 @@ finds_errors()
 	says "begun" smartctl -t long "${nodes[0]}"
 	expect_newest "${nodes[0]}" "$EXTENDED" "$SECOND_FAILED"
 	check_equal "$(newest "${nodes[0]}")" \
-		"$EXTENDED $SECOND_FAILED 2 $(printf %016x $bad) 08 00" "result"
+		"$EXTENDED $SECOND_FAILED 2 $(printf %016x "$bad") 08 00" "result"
 	check_match "$(smartctl -l selftest "${nodes[0]}")" \
 		"Failed in second segment +2 +0 +$bad \[0xb 0x8 0x0\]" "smartctl -l selftest"
 	check_equal "$(self_test "${nodes[0]}" "$EXTENDED_FOREGROUND")" "sense 4 3e 03" "in the foreground"
