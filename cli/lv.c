@@ -62,7 +62,7 @@ int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
 	return rc;
 }
 
-/* A mapping that is Defined has its volume closed, and in a group that is not active it has none. */
+/* What is Defined has its volume closed; in a group that is not active the volume has no device. */
 static bool is_wanted(const struct storage *st, const struct lvm_lv *lv, char *why, size_t size)
 {
 	const struct model *m = &st->session->model;

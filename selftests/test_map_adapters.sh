@@ -354,7 +354,7 @@ test_rmdev_defined()
 	check_err $? "it is still open"
 	expect_no_change 4 'already being used as a backing device' \
 		ioscli mkvdev -vdev "$hdisk" -vadapter vhost0
-	expect_no_change 4 'mapped as virtual target device web_root' ioscli mkvg "$hdisk"
+	expect_no_change 4 'backing device of .* web_root' ioscli mkvg "$hdisk"
 	expect_no_change 1 '"web_root" already exists' \
 		ioscli mkvdev -ram 1M -vadapter vhost0 -dev web_root
 	map_ram other 1M vhost0

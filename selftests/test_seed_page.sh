@@ -79,13 +79,13 @@ slot_to_adapter()
 	check_err $?
 }
 
-# Set variable $1 to the server's name of a new disk of $2 MiB.
+# Set variable $1 to the server's name of a new disk of $2 MiB. cfgdev gives it for good.
 mkhdisk()
 {
 	local -n mkhdisk_var=$1
 	local mkhdisk_ram
 
-	mkram mkhdisk_ram "$2" || return
+	mkram mkhdisk_ram "$2" && ioscli cfgdev || return
 	# shellcheck disable=SC2034 # the caller's variable
 	mkhdisk_var=$(hdisk_of "$mkhdisk_ram")
 }
