@@ -13,6 +13,7 @@
 #define SANITIZE	0x48
 #define PERSISTENT_RESERVE_OUT	0x5f
 #define RECEIVE_COPY_RESULTS	0x84
+#define OPERATING_PARAMETERS	0x03
 #define TARGET_PORT_GROUPS	0x0a	/* service action of REPORT and SET */
 #define NO_SA		(-1)
 #define REPORT_LEN	8192
@@ -110,10 +111,16 @@ static const struct row disk_rows[] = {
 	{ 0x5f, 0x07, 10, { 0x5f, 0x1f, 0xff, [5 ... 8] = 0xff }, 8, 24, OUT,
 	  .name = "PERSISTENT RESERVE OUT, REGISTER AND MOVE" },
 	{ 0x83, 0x00, 16, { 0x83, 0x1f, [10 ... 13] = 0xff }, .name = "EXTENDED COPY(LID1)" },
+	{ 0x83, 0x10, 16, { 0x83, 0x1f, [6 ... 13] = 0xff }, .name = "POPULATE TOKEN" },
+	{ 0x83, 0x11, 16, { 0x83, 0x1f, [6 ... 13] = 0xff }, .name = "WRITE USING TOKEN" },
 	{ 0x84, 0x00, 16, { 0x84, 0x1f, 0xff, [10 ... 13] = 0xff },
 	  .name = "RECEIVE COPY STATUS(LID1)" },
 	{ 0x84, 0x03, 16, { 0x84, 0x1f, [10 ... 13] = 0xff },
 	  .name = "RECEIVE COPY OPERATING PARAMETERS" },
+	{ 0x84, 0x05, 16, { 0x84, 0x1f, [2 ... 5] = 0xff, [10 ... 13] = 0xff },
+	  .name = "RECEIVE COPY STATUS(LID4)" },
+	{ 0x84, 0x07, 16, { 0x84, 0x1f, [2 ... 5] = 0xff, [10 ... 13] = 0xff },
+	  .name = "RECEIVE ROD TOKEN INFORMATION" },
 	{ 0x88, NO_SA, 16, { 0x88, 0x18, [2 ... 13] = 0xff }, 13, 1, IN, "READ(16)" },
 	{ 0x89, NO_SA, 16, { 0x89, 0x18, [2 ... 9] = 0xff, [13] = 0xff },
 	  .name = "COMPARE AND WRITE" },
@@ -231,7 +238,7 @@ static uint8_t expected_status(const struct row *row)
 /* There has been no copy that it could tell of. */
 static bool is_copy_status(const struct row *row)
 {
-	return row->opcode == RECEIVE_COPY_RESULTS && row->sa == 0x00;
+	return row->opcode == RECEIVE_COPY_RESULTS && row->sa != OPERATING_PARAMETERS;
 }
 
 static void works(void)

@@ -366,6 +366,7 @@ tokens()
 	check_equal "$(information "$a")" "10 01 0000000000004000" "POPULATE TOKEN"
 	expect_write "$b" good "$token" 0 0 16384
 	check_equal "$(information "$b")" "11 01 0000000000004000" "WRITE USING TOKEN"
+	expect_good -r 32 "$b" 84 05 00 00 00 07 00 00 00 00 00 00 00 20 00 00
 	blockdev --flushbufs "$b"
 	cmp "$a" "$b"
 	check_err $? "the copy differs"

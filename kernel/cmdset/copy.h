@@ -141,6 +141,7 @@ enum vscsi_exec spc_copy_exec(const struct vscsi_cmd *cmd);
 void spc_extended_copy(struct vscsi_cmd *cmd);
 void spc_copy_status(struct vscsi_cmd *cmd);
 void spc_copy_operating_parameters(struct vscsi_cmd *cmd);
+void spc_copy_status_lid4(struct vscsi_cmd *cmd);
 void spc_rod_token_information(struct vscsi_cmd *cmd);
 void sbc_populate_token(struct vscsi_cmd *cmd);
 void sbc_write_using_token(struct vscsi_cmd *cmd);

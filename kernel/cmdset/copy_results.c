@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is told of third-party copies: RECEIVE COPY STATUS and OPERATING PARAMETERS, RECEIVE ROD TOKEN
- * INFORMATION.
+ * What is told of third-party copies: RECEIVE COPY STATUS and OPERATING PARAMETERS, RECEIVE ROD
+ * TOKEN INFORMATION.
  */
 #include <linux/limits.h>
 #include <linux/lockdep.h>
@@ -31,7 +31,7 @@ enum manager_status {
 	MANAGER_FAILED,
 };
 
-/* RECEIVE ROD TOKEN INFORMATION (SPC-4 6.28) */
+/* RECEIVE COPY STATUS(LID4) and ROD TOKEN INFORMATION (SPC-4 6.25, 6.28) */
 #define INFORMATION_LEN		32
 #define LOGICAL_BLOCKS		0xf1	/* TRANSFER COUNT UNITS */
 #define DELAY_UNKNOWN		0xfffffffe
@@ -325,11 +325,9 @@ static size_t put_token(const struct vscsi_copy *copy, u8 *buf)
 	return 4 + TOKEN_DESCRIPTOR_LEN;
 }
 
-/* Returns how long it is. */
-static size_t put_information(const struct vscsi_copy *copy, u8 block_shift, u8 *buf)
+/* What both tell of a copy; returns how long it is. */
+static size_t put_status_lid4(const struct vscsi_copy *copy, u8 block_shift, u8 *buf)
 {
-	size_t len = INFORMATION_LEN;
-
 	buf[4] = copy->action;
 	buf[5] = copy->status;
 	put_unaligned_be16(copy->operations, buf + 6);
@@ -340,22 +338,12 @@ static size_t put_information(const struct vscsi_copy *copy, u8 block_shift, u8 
 	buf[15] = LOGICAL_BLOCKS;
 	put_unaligned_be64(copy->bytes >> block_shift, buf + 16);
 	put_unaligned_be16(copy->segments, buf + 24);
-	memcpy(buf + len, copy->sense, copy->sense_len);
-	len += copy->sense_len;
-	len += put_token(copy, buf + len);
-	put_unaligned_be32(len - 4, buf);
-	return len;
+	memcpy(buf + INFORMATION_LEN, copy->sense, copy->sense_len);
+	return INFORMATION_LEN + copy->sense_len;
 }
 
-/**
- * spc_rod_token_information() - RECEIVE ROD TOKEN INFORMATION (SPC-4 6.28)
- * @cmd: the command
- *
- * It is told as often as it is asked for, until another copy needs the room or the list identifier.
- *
- * Context: any.
- */
-void spc_rod_token_information(struct vscsi_cmd *cmd)
+/* It is told as often as it is asked for, until another needs the room or the list identifier. */
+static void tell(struct vscsi_cmd *cmd, bool with_token)
 {
 	struct vscsi_pr *pr = cmd->lu->pr;
 	u8 buf[INFORMATION_MAX] = { 0 };
@@ -366,12 +354,38 @@ void spc_rod_token_information(struct vscsi_cmd *cmd)
 	spin_lock_irqsave(&pr->lock, flags);
 	copy = find(pr, &cmd->nexus->id, get_unaligned_be32(cmd->cdb + 2));
 	if (copy)
-		len = put_information(copy, cmd->lu->block_shift, buf);
+		len = put_status_lid4(copy, cmd->lu->block_shift, buf);
+	if (copy && with_token)
+		len += put_token(copy, buf + len);
 	spin_unlock_irqrestore(&pr->lock, flags);
-	if (len)
-		vscsi_reply(cmd, buf, len);
-	else
+	if (!len) {
 		vscsi_fail_field(cmd, 2, 7);
+		return;
+	}
+	put_unaligned_be32(len - 4, buf);
+	vscsi_reply(cmd, buf, len);
+}
+
+/**
+ * spc_copy_status_lid4() - RECEIVE COPY STATUS(LID4) (SPC-4 6.25)
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+void spc_copy_status_lid4(struct vscsi_cmd *cmd)
+{
+	tell(cmd, false);
+}
+
+/**
+ * spc_rod_token_information() - RECEIVE ROD TOKEN INFORMATION (SPC-4 6.28)
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+void spc_rod_token_information(struct vscsi_cmd *cmd)
+{
+	tell(cmd, true);
 }
 
 /**

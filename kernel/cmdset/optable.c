@@ -418,6 +418,14 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = spc_copy_operating_parameters,
 	},
 	{
+		SERVICE_ACTION(0x84, 0x05, "RECEIVE COPY STATUS(LID4)", 16, VSCSI_LU_DISK,
+			       VSCSI_OP_DATA_IN | CONFLICT_ANY),
+		.mask = { 0x84, 0x1f, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
+			  0xff, 0xff, 0xff, 0xff },
+		.len = { 10, 4 },
+		.execute = spc_copy_status_lid4,
+	},
+	{
 		SERVICE_ACTION(0x84, 0x07, "RECEIVE ROD TOKEN INFORMATION", 16, VSCSI_LU_DISK,
 			       VSCSI_OP_DATA_IN | CONFLICT_ANY),
 		.mask = { 0x84, 0x1f, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,

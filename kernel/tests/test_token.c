@@ -53,15 +53,20 @@ static void send(struct kunit *test, const struct list *list)
 	KUNIT_EXPECT_EQ(test, ((struct fixture *)test->priv)->spans, 0);
 }
 
-static void ask_for(struct kunit *test, unsigned int from, u32 id)
+static void ask(struct kunit *test, unsigned int from, u8 action, u32 id)
 {
 	struct fixture *fx = test->priv;
-	u8 cdb[16] = { 0x84, 0x07 };
+	u8 cdb[16] = { 0x84, action };
 
 	fx->from = from;
 	put_unaligned_be32(id, cdb + 2);
 	put_unaligned_be32(1024, cdb + 10);
 	run_on(test, VSCSI_LU_DISK, 0, cdb, sizeof(cdb), DMA_FROM_DEVICE, 1024);
+}
+
+static void ask_for(struct kunit *test, unsigned int from, u32 id)
+{
+	ask(test, from, 0x07, id);
 }
 
 /* What RECEIVE ROD TOKEN INFORMATION must tell of the last command. */
@@ -671,6 +676,30 @@ static void list_identifiers(struct kunit *test)
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
 }
 
+/* The same without the token. */
+static void status(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	u8 token[ROD_TOKEN_LEN];
+	u8 told[32];
+
+	ask(test, 0, 0x05, LIST_ID);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+	populate(test, 0, 8, 0, 0, token);
+	memcpy(told, fx->buf, sizeof(told));
+	ask(test, 0, 0x05, LIST_ID);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 32U);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(fx->buf), 28U);
+	KUNIT_EXPECT_EQ(test, memcmp(fx->buf + 4, told + 4, 28), 0);
+	fx->fail = VSCSI_MEDIUM_READ;
+	fx->fail_op = VSCSI_IO_READ;
+	write_token(test, token, 0, 0, 100, 8);
+	ask(test, 0, 0x05, LIST_ID);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 32U + 18);
+	KUNIT_EXPECT_EQ(test, fx->buf[32 + 2] & 0x0f, COPY_ABORTED);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(copies),
 	KUNIT_CASE(access_upon_reference),
@@ -691,6 +720,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(immediate),
 	KUNIT_CASE(reservations),
 	KUNIT_CASE(list_identifiers),
+	KUNIT_CASE(status),
 	{}
 };
 
