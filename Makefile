@@ -136,7 +136,7 @@ help:
 	@echo '  make fuzz       random commands for TIME=600 seconds; FUZZ_SEED=, KERNEL='
 	@echo '  make powercut   kill a writing machine CUTS=3 times, look for lost blocks'
 	@echo '  make bench      instructions for each request, ours and peers; QUICK=1;'
-	@echo '                  KEEP=1 keeps the figures in docs/bench; PART="requests units mappings cpus"'
+	@echo '                  KEEP=1 keeps the figures in docs/bench; PART="requests units mappings cpus native"'
 	@echo '  make vm         a shell in a virtual machine; CMD="..." runs that'
 	@echo '  make lint       the static checks'
 	@echo '  make install    into this system; DESTDIR=, PREFIX=, KVER='
