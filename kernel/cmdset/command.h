@@ -74,6 +74,9 @@ struct vscsi_peer {
 	struct vscsi_pr_nexus *nexus;
 };
 
+/* What a detached command does; ends with vscsi_cmd_complete(). */
+typedef void (*vscsi_step)(struct vscsi_cmd *cmd, void *arg);
+
 /**
  * struct vscsi_target_ops - what the command set asks of the server
  * @complete: takes the finished command back (status, sense, resid are set). Any context.
@@ -105,6 +108,7 @@ struct vscsi_peer {
  * @detach: lets what @cmd does go on behind its answer: returns a command that takes its place, with
  *	its peers and without data buffer, or NULL without memory. Both are then to be completed:
  *	@cmd at once, the other when all is done, for which nobody hears a status. May sleep.
+ * @go_on: has @step called with @cmd, which is from @detach, and @arg by a worker. Any context.
  * @begin_job: begins @job, which is the server's from then on, and completes @cmd: at once, or
  *	when the job has ended. @cmd has all blocks for itself until the job has begun. May sleep.
  * @test_in_background: has @test, which has begun, done bit by bit while no command is under way,
@@ -130,6 +134,7 @@ struct vscsi_target_ops {
 				   u64 offset, u64 bytes);
 	void (*leave)(struct vscsi_cmd *cmd);
 	struct vscsi_cmd *(*detach)(struct vscsi_cmd *cmd);
+	void (*go_on)(struct vscsi_cmd *cmd, vscsi_step step, void *arg);
 	void (*begin_job)(struct vscsi_cmd *cmd, struct vscsi_job *job);
 	enum vscsi_reason (*test_in_background)(struct vscsi_cmd *cmd,
 						struct vscsi_self_test *test);

@@ -44,6 +44,7 @@
  * @from: which they are
  * @destination: logical unit of the command
  * @to: what is written
+ * @offset: OFFSET INTO ROD, in bytes
  */
 struct token_job {
 	struct copy_run run;
@@ -53,6 +54,7 @@ struct token_job {
 	struct rod_ranges from;
 	struct vscsi_peer destination;
 	struct rod_ranges to;
+	u64 offset;
 };
 
 /* How far a command has come in its ranges; @at bytes in the @i-th of them. */
@@ -274,69 +276,66 @@ static enum vscsi_reason write_zeroes(struct token_job *job)
 }
 
 /* OFFSET INTO ROD counts blocks of the destination; 0 for zeroes. */
-static enum vscsi_reason get_offset(const struct token_job *job, u64 *offset)
+static enum vscsi_reason get_offset(struct token_job *job)
 {
 	u64 blocks = get_unaligned_be64(job->header + OFFSET_AT);
 	u8 shift = job->destination.lu->block_shift;
 
-	*offset = 0;
 	if (job->zero)
 		return VSCSI_OK;
 	if (blocks >= job->from.bytes >> shift)
 		return vscsi_param_error(job->run.cmd, OFFSET_AT, 7);
-	*offset = blocks << shift;
+	job->offset = blocks << shift;
 	return VSCSI_OK;
 }
 
-static enum copy_status good_status(struct token_job *job, u64 offset, struct cursor *from,
+static enum copy_status good_status(struct token_job *job, struct cursor *from,
 				    struct cursor *to)
 {
 	if (job->zero)
 		return COPY_DONE;
 	if (left(to))
 		return COPY_DONE_RESIDUAL;
-	return offset || left(from) ? COPY_DONE_TOKEN_LEFT : COPY_DONE;
+	return job->offset || left(from) ? COPY_DONE_TOKEN_LEFT : COPY_DONE;
 }
 
 /* The command may be answered already: its place is taken by another. */
-static enum vscsi_reason run(struct token_job *job, u64 offset)
+static enum vscsi_reason run(struct token_job *job)
 {
 	struct cursor from = { .ranges = &job->from };
 	struct cursor to = { .ranges = &job->to };
 	enum vscsi_reason reason;
 
-	skip(&from, offset);
+	skip(&from, job->offset);
 	reason = job->zero ? write_zeroes(job) : write_ranges(job, &from, &to);
 	if (!job->zero)
 		rod_token_used(job->source.lu->pr, job->header + TOKEN_AT,
 			       reason == VSCSI_OK && (job->header[2] & DEL_TKN));
-	copy_run_end(&job->run, reason, good_status(job, offset, &from, &to));
+	copy_run_end(&job->run, reason, good_status(job, &from, &to));
 	return reason;
 }
 
-/* Without memory for that the answer comes when all is done. */
-static void detach(struct token_job *job)
+static void run_and_complete(struct vscsi_cmd *cmd, void *arg)
+{
+	struct token_job *job = arg;
+	enum vscsi_reason reason = run(job);
+
+	kfree(job);
+	vscsi_cmd_complete(cmd, reason);
+}
+
+/* True: it goes on behind the answer.  Without memory for that the answer comes when all is done. */
+static bool detach(struct token_job *job)
 {
 	struct vscsi_cmd *cmd = job->run.cmd;
 	struct vscsi_cmd *detached = cmd->target->detach(cmd);
 
 	if (!detached)
-		return;
+		return false;
 	job->run.cmd = detached;
 	copy_detached(detached, job->run.copy);
-	vscsi_cmd_complete(cmd, VSCSI_OK);
-}
-
-static enum vscsi_reason begin(struct token_job *job, u64 offset)
-{
-	enum vscsi_reason reason;
-
-	reason = copy_run_begin(&job->run, list_id(job->run.cmd), COPY_HOLD);
-	if (reason != VSCSI_OK)
-		return reason;
-	if (job->header[2] & IMMED)
-		detach(job);
-	return run(job, offset);
+	cmd->target->go_on(detached, run_and_complete, job);
+	return true;
 }
 
 static enum vscsi_reason find_token(struct token_job *job)
@@ -353,16 +352,29 @@ static enum vscsi_reason find_token(struct token_job *job)
 	return reason;
 }
 
-static enum vscsi_reason write_using_token(struct token_job *job)
+static enum vscsi_reason prepare(struct token_job *job)
 {
 	struct vscsi_cmd *cmd = job->run.cmd;
-	enum vscsi_reason reason;
-	u64 offset;
 
-	reason = vscsi_lu_ready(cmd->lu) ?: vscsi_lu_writable(cmd->lu) ?:
-		 read_list(cmd, job->header, sizeof(job->header), &job->to) ?:
-		 find_token(job) ?: get_offset(job, &offset);
-	return reason == VSCSI_OK ? begin(job, offset) : reason;
+	return vscsi_lu_ready(cmd->lu) ?: vscsi_lu_writable(cmd->lu) ?:
+	       read_list(cmd, job->header, sizeof(job->header), &job->to) ?:
+	       find_token(job) ?: get_offset(job) ?:
+	       copy_run_begin(&job->run, list_id(cmd), COPY_HOLD);
+}
+
+static void write_using_token(struct token_job *job)
+{
+	struct vscsi_cmd *cmd = job->run.cmd;
+	enum vscsi_reason reason = prepare(job);
+
+	if (reason != VSCSI_OK) {
+		kfree(job);
+		vscsi_cmd_complete(cmd, reason);
+	} else if ((job->header[2] & IMMED) && detach(job)) {
+		vscsi_cmd_complete(cmd, VSCSI_OK);
+	} else {
+		run_and_complete(cmd, job);
+	}
 }
 
 /**
@@ -374,7 +386,6 @@ static enum vscsi_reason write_using_token(struct token_job *job)
 void sbc_write_using_token(struct vscsi_cmd *cmd)
 {
 	u32 len = vscsi_opcode_length(cmd->op, cmd->cdb);
-	enum vscsi_reason reason;
 	struct token_job *job;
 
 	if (!len) {
@@ -387,8 +398,5 @@ void sbc_write_using_token(struct vscsi_cmd *cmd)
 		return;
 	}
 	job->run.cmd = cmd;
-	reason = write_using_token(job);
-	cmd = job->run.cmd;
-	kfree(job);
-	vscsi_cmd_complete(cmd, reason);
+	write_using_token(job);
 }

@@ -213,6 +213,10 @@ struct vscsi_task {
 	/* set by the worker of a third-party copy, else NULL; see copy.c */
 	struct vscsi_peers *peers;
 
+	/* of a detached command: what @work does */
+	vscsi_step step;
+	void *step_arg;
+
 	/* set by the drain, cleared by the answer */
 	bool active;
 

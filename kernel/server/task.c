@@ -270,6 +270,29 @@ static struct vscsi_cmd *command_detach(struct vscsi_cmd *cmd)
 	return &detached->cmd;
 }
 
+static void step_work(struct work_struct *work)
+{
+	struct vscsi_task *task = container_of(work, struct vscsi_task, work);
+	unsigned int noio = memalloc_noio_save();
+
+	task->step(&task->cmd, task->step_arg);
+	memalloc_noio_restore(noio);
+}
+
+/*
+ * In its own work: while that of the command that was answered is running, the next command in
+ * the same memory would have to wait for it.
+ */
+static void command_go_on(struct vscsi_cmd *cmd, vscsi_step step, void *arg)
+{
+	struct vscsi_task *task = container_of(cmd, struct vscsi_task, cmd);
+
+	task->step = step;
+	task->step_arg = arg;
+	INIT_WORK(&task->work, step_work);
+	queue_work(vscsi_copy_wq, &task->work);
+}
+
 /**
  * vscsi_task_release() - an abort is done with a task
  * @task: held by the caller; gone afterwards
@@ -346,6 +369,7 @@ const struct vscsi_target_ops vscsi_target_ops = {
 	.enter = vscsi_copy_enter,
 	.leave = vscsi_copy_leave,
 	.detach = command_detach,
+	.go_on = command_go_on,
 	.begin_job = vscsi_background_begin,
 	.test_in_background = vscsi_background_test,
 };

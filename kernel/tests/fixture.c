@@ -232,6 +232,11 @@ static struct vscsi_cmd *detach(struct vscsi_cmd *cmd)
 	return &fx->detached;
 }
 
+static void go_on(struct vscsi_cmd *cmd, vscsi_step step, void *arg)
+{
+	step(cmd, arg);
+}
+
 /* It has ended before the command is answered, even if that does not wait for it. */
 static void begin_job(struct vscsi_cmd *cmd, struct vscsi_job *job)
 {
@@ -276,6 +281,7 @@ static const struct vscsi_target_ops target_ops = {
 	.enter = enter,
 	.leave = leave,
 	.detach = detach,
+	.go_on = go_on,
 	.begin_job = begin_job,
 	.test_in_background = test_in_background,
 };
