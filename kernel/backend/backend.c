@@ -307,7 +307,7 @@ bool vscsi_io_polled(const struct vscsi_io *io, struct vscsi_poll *poll)
  * vscsi_io_poll() - look whether requests have been finished
  * @poll: from vscsi_io_polled(); the backend is still there
  *
- * Context: process; may sleep for a moment. Requests are answered.
+ * Context: process. Requests are answered.
  */
 void vscsi_io_poll(const struct vscsi_poll *poll)
 {

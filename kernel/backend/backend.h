@@ -209,7 +209,7 @@ struct vscsi_inject {
  * @cookie: optional. Of a request of this backend with @polled set: struct vscsi_poll. It may be
  *	    finished, but is not answered meanwhile. Any context.
  * @poll: with @cookie. Looks whether requests have been finished, and answers them; process
- *	  context, may sleep for a moment.
+ *	  context.
  * @size: bytes now; 0 if gone. Any context.
  * @ready: VSCSI_OK, or VSCSI_NOT_READY if the backing device is gone. Any context.
  * @extent: optional. How many bytes from @offset on, @bytes at most and not 0, are alike: stored

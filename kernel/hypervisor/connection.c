@@ -3,6 +3,7 @@
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -17,6 +18,9 @@
 
 /* Drains in one go, in the ringer's context or in a worker. */
 #define BELL_ROUNDS	8
+
+/* While a connection with polled queues goes down, in jiffies */
+#define POLL_INTERVAL	msecs_to_jiffies(20)
 
 static const struct vscsi_server_ops *server_ops;
 static struct workqueue_struct *bell_wq;
@@ -344,6 +348,50 @@ static void stop_submission(struct vscsi_connection *conn)
 	percpu_ref_kill(&conn->users);
 }
 
+static void poll_all(struct vscsi_queue *queue)
+{
+	u32 n;
+
+	for (n = 0; n < queue->nr_slots; n++)
+		if (!server_ops->poll(queue))
+			break;
+}
+
+/**
+ * vscsi_connection_poll() - look whether polled commands have been finished, if nobody else does
+ * @conn: the connection
+ *
+ * Their clients may have been stopped, or may not look any more as it is being taken down.
+ *
+ * Context: process.
+ */
+void vscsi_connection_poll(struct vscsi_connection *conn)
+{
+	u32 i;
+
+	for (i = conn->nr_queues - conn->nr_polled; i < conn->nr_queues; i++) {
+		/* Also while it goes down, but not when all have been answered. */
+		if (!percpu_ref_tryget(&conn->users))
+			return;
+		poll_all(&conn->queues[i]);
+		percpu_ref_put(&conn->users);
+	}
+}
+
+static bool wait_until_idle(struct vscsi_connection *conn, unsigned long timeout)
+{
+	unsigned long slice;
+	bool idle;
+
+	do {
+		vscsi_connection_poll(conn);
+		slice = conn->nr_polled ? min(timeout, POLL_INTERVAL) : timeout;
+		idle = wait_for_completion_timeout(&conn->idle, slice);
+		timeout -= slice;
+	} while (!idle && timeout);
+	return idle;
+}
+
 /**
  * vscsi_connection_unbind() - take a connection down
  * @conn: the connection; harmless if it is not bound
@@ -364,7 +412,7 @@ int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout
 	if (vscsi_connection_set_state(conn, U8_MAX, VSCSI_LINK_CLOSING))
 		stop_submission(conn);
 	server_ops->abort_all(conn);
-	if (!wait_for_completion_timeout(&conn->idle, timeout))
+	if (!wait_until_idle(conn, timeout))
 		return -ETIMEDOUT;
 
 	server_ops->unbind(conn);
@@ -523,7 +571,7 @@ void vscsi_queue_ring_server(struct vscsi_queue *queue, bool may_sleep)
  *
  * The client may run in the caller's context.
  *
- * Context: process; may sleep for a moment.
+ * Context: process.
  */
 void vscsi_queue_poll(struct vscsi_queue *queue)
 {

@@ -102,7 +102,8 @@ struct vscsi_client_ops {
  * @bind: a client adapter connects; config lock held, may sleep; 0 or errno
  * @unbind: it is gone and nothing of it is in flight; config lock held, may sleep
  * @drain: as for the client; if @may_sleep, in process context, it may sleep for a moment
- * @poll: look whether a command of a polled queue has been finished; process context
+ * @poll: look whether a command of a polled queue has been finished; false if there is none that
+ *	has to be looked at; process context
  * @abort_all: abort what can be aborted of this connection; may sleep
  * @stuck: is a command of this connection older than @age jiffies? may sleep
  */
@@ -111,7 +112,7 @@ struct vscsi_server_ops {
 	int (*bind)(struct vscsi_connection *conn);
 	void (*unbind)(struct vscsi_connection *conn);
 	void (*drain)(struct vscsi_queue *queue, bool may_sleep);
-	void (*poll)(struct vscsi_queue *queue);
+	bool (*poll)(struct vscsi_queue *queue);
 	void (*abort_all)(struct vscsi_connection *conn);
 	bool (*stuck)(struct vscsi_connection *conn, unsigned long age);
 };
@@ -167,6 +168,7 @@ struct vscsi_connection *vscsi_connection_create(struct vscsi_adapter *client,
 void vscsi_connection_destroy(struct vscsi_connection *conn);
 int vscsi_connection_bind(struct vscsi_connection *conn, struct vscsi_adapter *server);
 int vscsi_connection_unbind(struct vscsi_connection *conn, unsigned long timeout);
+void vscsi_connection_poll(struct vscsi_connection *conn);
 void vscsi_connection_abandon(struct vscsi_connection *conn);
 bool vscsi_connection_stuck(struct vscsi_connection *conn, unsigned long age);
 bool vscsi_connection_set_state(struct vscsi_connection *conn, u8 from,

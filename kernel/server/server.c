@@ -90,8 +90,10 @@ static void watch(struct work_struct *work)
 	list_for_each_entry(server, vscsi_server_list(), entry) {
 		list_for_each_entry(vtd, &server->vtds, entry)
 			vscsi_vtd_rescan(vtd);
-		list_for_each_entry_safe(conn, next, &server->links, server_entry)
+		list_for_each_entry_safe(conn, next, &server->links, server_entry) {
+			vscsi_connection_poll(conn);
 			look_after(conn);
+		}
 		/* All that are not connected, also those that could not be for lack of memory. */
 		vscsi_adapter_connect(server->adapter);
 	}

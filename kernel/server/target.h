@@ -300,7 +300,7 @@ void vscsi_task_release(struct vscsi_task *task);
 void vscsi_task_answer(struct vscsi_task *task, const void *iu, u16 len, u8 format);
 void vscsi_task_reject(struct vscsi_task *task, u8 code);
 void vscsi_queue_work(struct work_struct *work);
-void vscsi_server_poll(struct vscsi_queue *queue);
+bool vscsi_server_poll(struct vscsi_queue *queue);
 void vscsi_task_resume(struct vscsi_task *task);
 
 /* unit.c */

@@ -558,16 +558,18 @@ static struct vscsi_vtd *find_polled(struct vscsi_server_queue *sq, struct vscsi
  * vscsi_server_poll() - see struct vscsi_server_ops
  * @queue: a polled queue
  *
- * Context: process; may sleep for a moment.
+ * Context: process.
+ * Return: false if there is no command whose device has to be asked.
  */
-void vscsi_server_poll(struct vscsi_queue *queue)
+bool vscsi_server_poll(struct vscsi_queue *queue)
 {
 	struct vscsi_vtd *vtd;
 	struct vscsi_poll poll;
 
 	vtd = find_polled(queue->server_data, &poll);
 	if (!vtd)
-		return;
+		return false;
 	vscsi_io_poll(&poll);
 	percpu_ref_put(&vtd->ref);
+	return true;
 }
