@@ -154,6 +154,12 @@ static int save(struct vscsi_store *store, const void *state, u32 len)
 		return -ENOMEM;
 	a.len = vscsi_slot_format(a.buf, fs->sequence + 1, state, len);
 	ret = access_file(&a, write_work);
+	if (ret) {
+		/* It may be whole there all the same, and is not what is so now. */
+		memset(a.buf, 0, VSCSI_SLOT_HEADER_LEN);
+		a.len = VSCSI_SLOT_HEADER_LEN;
+		access_file(&a, write_work);
+	}
 	kfree(a.buf);
 	if (ret) {
 		pr_warn("vscsi: %s/%s can't be written: error %d\n", store_dir, fs->name, ret);
