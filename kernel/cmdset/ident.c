@@ -117,7 +117,8 @@ static enum vscsi_reason keep(struct vscsi_cmd *cmd, enum vscsi_info_kind kind,
 	if (!settings)
 		return VSCSI_OUT_OF_RESOURCES;
 	settings->info[kind] = *info;
-	reason = vscsi_settings_end(cmd->lu, settings);
+	reason = vscsi_settings_commit(cmd->lu, settings);
+	vscsi_settings_end(cmd->lu, settings);
 	if (reason == VSCSI_OK)
 		cmd->target->tell_others(cmd, VSCSI_UA_IDENTIFIER_CHANGED);
 	return reason;

@@ -41,21 +41,36 @@ struct mode_list {
 	u32 pages_at;
 };
 
-static enum vscsi_reason save_control(struct vscsi_cmd *cmd, bool descriptor_sense,
-				      bool write_protect)
+/* True if that was not so before. */
+static bool set_control(struct vscsi_lu_params *params, bool descriptor_sense, bool write_protect)
 {
-	const struct vscsi_settings *saved = &cmd->lu->pr->saved.settings;
-	struct vscsi_settings *settings;
+	bool changed = descriptor_sense != READ_ONCE(params->descriptor_sense) ||
+		       write_protect != READ_ONCE(params->write_protect);
 
-	if (READ_ONCE(saved->descriptor_sense) == descriptor_sense &&
-	    READ_ONCE(saved->write_protect) == write_protect)
-		return VSCSI_OK;
-	settings = vscsi_settings_begin(cmd->lu);
+	WRITE_ONCE(params->descriptor_sense, descriptor_sense);
+	WRITE_ONCE(params->write_protect, write_protect);
+	return changed;
+}
+
+/* Both under one lock: of two clients that do this, one has the last word in both. */
+static enum vscsi_reason save_and_set_control(struct vscsi_cmd *cmd, bool descriptor_sense,
+					      bool write_protect, bool *changed)
+{
+	struct vscsi_settings *settings = vscsi_settings_begin(cmd->lu);
+	enum vscsi_reason reason = VSCSI_OK;
+
 	if (!settings)
 		return VSCSI_OUT_OF_RESOURCES;
-	settings->descriptor_sense = descriptor_sense;
-	settings->write_protect = write_protect;
-	return vscsi_settings_end(cmd->lu, settings);
+	if (settings->descriptor_sense != descriptor_sense ||
+	    settings->write_protect != write_protect) {
+		settings->descriptor_sense = descriptor_sense;
+		settings->write_protect = write_protect;
+		reason = vscsi_settings_commit(cmd->lu, settings);
+	}
+	if (reason == VSCSI_OK)
+		*changed |= set_control(cmd->lu->params, descriptor_sense, write_protect);
+	vscsi_settings_end(cmd->lu, settings);
+	return reason;
 }
 
 /**
@@ -79,15 +94,11 @@ enum vscsi_reason mode_apply_control(struct vscsi_cmd *cmd, const u8 *page, bool
 
 	if (write_protect && !READ_ONCE(params->write_protect))
 		reason = sbc_flush(cmd);
-	if (reason == VSCSI_OK && (cmd->cdb[1] & SP))
-		reason = save_control(cmd, descriptor_sense, write_protect);
 	if (reason != VSCSI_OK)
 		return reason;
-	if (descriptor_sense != READ_ONCE(params->descriptor_sense) ||
-	    write_protect != READ_ONCE(params->write_protect))
-		*changed = true;
-	WRITE_ONCE(params->descriptor_sense, descriptor_sense);
-	WRITE_ONCE(params->write_protect, write_protect);
+	if (cmd->cdb[1] & SP)
+		return save_and_set_control(cmd, descriptor_sense, write_protect, changed);
+	*changed |= set_control(params, descriptor_sense, write_protect);
 	return VSCSI_OK;
 }
 
@@ -248,11 +259,12 @@ static enum vscsi_reason apply_pages(struct vscsi_cmd *cmd, const struct mode_li
 static enum vscsi_reason save_current(struct vscsi_cmd *cmd)
 {
 	const struct vscsi_lu_params *params = cmd->lu->params;
+	bool changed = false;
 
 	if (!(cmd->cdb[1] & SP))
 		return VSCSI_OK;
-	return save_control(cmd, READ_ONCE(params->descriptor_sense),
-			    READ_ONCE(params->write_protect));
+	return save_and_set_control(cmd, READ_ONCE(params->descriptor_sense),
+				    READ_ONCE(params->write_protect), &changed);
 }
 
 static enum vscsi_reason mode_select(struct vscsi_cmd *cmd,

@@ -312,26 +312,36 @@ struct vscsi_settings *vscsi_settings_begin(const struct vscsi_lu *lu)
 }
 
 /**
- * vscsi_settings_end() - make a change last, and then take effect
+ * vscsi_settings_commit() - make a change last, and then take effect
  * @lu: the logical unit
- * @settings: from vscsi_settings_begin(); gone afterwards
+ * @settings: from vscsi_settings_begin()
  *
  * Context: process, may sleep.
  * Return: VSCSI_OK; or VSCSI_TARGET_FAILURE, and nothing has changed.
  */
-enum vscsi_reason vscsi_settings_end(const struct vscsi_lu *lu, struct vscsi_settings *settings)
+enum vscsi_reason vscsi_settings_commit(const struct vscsi_lu *lu,
+					const struct vscsi_settings *settings)
 {
 	struct vscsi_pr *pr = lu->pr;
-	enum vscsi_reason reason = VSCSI_TARGET_FAILURE;
 	unsigned long flags;
 
-	if (!vscsi_saved_write(pr, pr, settings)) {
-		spin_lock_irqsave(&pr->lock, flags);
-		pr->saved.settings = *settings;
-		spin_unlock_irqrestore(&pr->lock, flags);
-		reason = VSCSI_OK;
-	}
-	mutex_unlock(&pr->saved.lock);
+	if (vscsi_saved_write(pr, pr, settings))
+		return VSCSI_TARGET_FAILURE;
+	spin_lock_irqsave(&pr->lock, flags);
+	pr->saved.settings = *settings;
+	spin_unlock_irqrestore(&pr->lock, flags);
+	return VSCSI_OK;
+}
+
+/**
+ * vscsi_settings_end() - let others change what lasts
+ * @lu: the logical unit
+ * @settings: from vscsi_settings_begin(); gone afterwards
+ *
+ * Context: process, may sleep.
+ */
+void vscsi_settings_end(const struct vscsi_lu *lu, struct vscsi_settings *settings)
+{
+	mutex_unlock(&lu->pr->saved.lock);
 	kfree(settings);
-	return reason;
 }

@@ -59,7 +59,9 @@ int vscsi_saved_load(struct vscsi_pr *pr, const u8 *state, u32 len);
 int vscsi_saved_write(struct vscsi_pr *pr, struct vscsi_pr *reservations,
 		      const struct vscsi_settings *settings);
 struct vscsi_settings *vscsi_settings_begin(const struct vscsi_lu *lu);
-enum vscsi_reason vscsi_settings_end(const struct vscsi_lu *lu, struct vscsi_settings *settings);
+enum vscsi_reason vscsi_settings_commit(const struct vscsi_lu *lu,
+					const struct vscsi_settings *settings);
+void vscsi_settings_end(const struct vscsi_lu *lu, struct vscsi_settings *settings);
 bool vscsi_saved_possible(const struct vscsi_lu *lu);
 
 #endif
