@@ -61,9 +61,10 @@ void vscsi_job_begin(struct vscsi_job *job)
 {
 	struct vscsi_lu_params *params = job->cmd.lu->params;
 
-	vscsi_self_test_stop(params);
 	WRITE_ONCE(params->progress, 0);
 	WRITE_ONCE(params->phase, job->during);
+	/* After that: one that begins now sees the phase. */
+	vscsi_self_test_stop(params);
 }
 
 /* PROGRESS INDICATION: its denominator is 65536 (SPC-4 4.5.2.4.4). */

@@ -348,16 +348,19 @@ static enum vscsi_reason test_in_foreground(struct vscsi_cmd *cmd, struct vscsi_
 	return is_failure(reason) ? VSCSI_SELF_TEST_FAILED : reason;
 }
 
+static enum vscsi_reason give_up(struct vscsi_self_test *test, enum vscsi_reason reason)
+{
+	test->reason = is_failure(reason) ? VSCSI_ABORTED : reason;
+	vscsi_self_test_end(test);
+	vscsi_self_test_free(test);
+	return reason;
+}
+
 static enum vscsi_reason test_in_background(struct vscsi_cmd *cmd, struct vscsi_self_test *test)
 {
 	enum vscsi_reason reason = cmd->target->test_in_background(cmd, test);
 
-	if (reason == VSCSI_OK)
-		return VSCSI_OK;
-	test->reason = reason;
-	vscsi_self_test_end(test);
-	vscsi_self_test_free(test);
-	return reason;
+	return reason == VSCSI_OK ? VSCSI_OK : give_up(test, reason);
 }
 
 static enum vscsi_reason run(struct vscsi_cmd *cmd, u8 code)
@@ -374,6 +377,10 @@ static enum vscsi_reason run(struct vscsi_cmd *cmd, u8 code)
 		vscsi_self_test_free(test);
 		return VSCSI_SELF_TESTING;
 	}
+	/* Whoever began to format meanwhile has not seen the test; it may be the test that is seen here. */
+	reason = vscsi_lu_phase(cmd->lu);
+	if (reason != VSCSI_OK && reason != VSCSI_SELF_TESTING)
+		return give_up(test, reason);
 	return is_foreground(code) ? test_in_foreground(cmd, test) :
 				     test_in_background(cmd, test);
 }
