@@ -523,6 +523,9 @@ void vscsi_pr_forget_initiator(struct vscsi_pr *pr, const u8 *initiator)
  */
 void vscsi_pr_forget_target(struct vscsi_pr *pr, u16 target)
 {
+	/* Who saves may hold the lock for as long as the file system likes. */
+	if (READ_ONCE(pr->aptpl))
+		return;
 	mutex_lock(&pr->saved.lock);
 	if (!pr->aptpl)
 		forget_locked(pr, NULL, target);

@@ -382,7 +382,8 @@ static enum vscsi_reason act_locked(struct pr_out *out)
 	if (reason == VSCSI_OK) {
 		if (out->action != SPC_PR_RESERVE && out->action != SPC_PR_RELEASE)
 			pr->generation++;
-		if (may_set_aptpl(out))
+		/* Who is not registered and does not want to be changes nothing (SPC-4 5.12.7). */
+		if (may_set_aptpl(out) && (out->own || out->new_key))
 			pr->aptpl = has_aptpl(out);
 		vscsi_pr_update(pr);
 	}

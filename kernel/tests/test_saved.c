@@ -207,6 +207,11 @@ static void aptpl_goes(struct kunit *test)
 	register_two(test);
 	run_in(test, 8, 0x5e, 0x02, [8] = 8);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf), 0x000811b1ea010000ULL);
+	/* not by who does not register */
+	out(test, 2, SPC_PR_REGISTER, 0, 0, 0, 0, VSCSI_OK);
+	out(test, 2, SPC_PR_REGISTER_AND_IGNORE, 0, 0, 0, 0, VSCSI_OK);
+	restart(test);
+	expect_state(test, 2, 0, true);
 	out(test, 2, SPC_PR_REGISTER, 0, 0, 12, 0, VSCSI_OK);
 	expect_state(test, 3, 0, false);
 	restart(test);
