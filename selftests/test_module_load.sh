@@ -95,6 +95,7 @@ remote_partition=1
 remote_slot=2
 link=up
 queues=$(nproc)
+poll_queues=0
 can_queue=$(cat "$dir/can_queue")"
 	expect_output "value
 

@@ -144,7 +144,8 @@ unmask_rules()
 
 start_daemon()
 {
-	defer multipath -F
+	# Somebody may be looking at the map.
+	defer busywait 30000 multipath -F
 	multipathd -d >"$TMPDIR/multipathd" 2>&1 </dev/null &
 	defer end_process $!
 }

@@ -130,16 +130,6 @@ mapped_again()
 	check_equal "$(reads "${nodes[0]}")" good "who is left"
 }
 
-# Write to $TMPDIR/list the Control mode page of sg node $1, bytes 2 and 4 of it being $2 and $3.
-mklist_control()
-{
-	expect_good -r 16 -o "$TMPDIR/page" "$1" 1a 08 0a 00 10 00
-	{
-		printf "\0\0\0\0\x0a\x0a\x$2\x10\x$3\x40"
-		tail -c 6 "$TMPDIR/page"
-	} >"$TMPDIR/list"
-}
-
 information_and_pages()
 {
 	local vtd nodes clients file

@@ -127,8 +127,8 @@ changed_on_another_path()
 	check_equal "$(reads "${nodes[1]}")" "sense 2 04 02" "a read on it"
 	expect_good "${nodes[1]}" 1b 00 00 00 01 00
 	check_equal "$(reads "${nodes[0]}")" good "started again"
-	printf '\0\0\0\0\x0a\x0a\x06\x10\0\x40\0\0\0\0\0\0' >"$TMPDIR/page"
-	expect_good -s 16 -i "$TMPDIR/page" "${nodes[0]}" 15 10 00 00 10 00
+	mklist_control "${nodes[0]}" 06 00
+	expect_good -s 16 -i "$TMPDIR/list" "${nodes[0]}" 15 10 00 00 10 00
 	check_equal "$(tur "${nodes[1]}")" "sense 6 2a 01" "the other path, D_SENSE set"
 	sg_reset -d -N "${nodes[1]}" >/dev/null
 	check_err $? "sg_reset"
