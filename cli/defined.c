@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Virtual target devices that are Defined: from the file to the model, and away. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "backing.h"
 #include "defined.h"
@@ -130,21 +132,34 @@ static int forget(const struct model *m, const struct vtd *v)
 	return err ? err_state(err, v->name) : RC_OK;
 }
 
-/* It is kept before it goes: at no moment it is nowhere. */
-int vtd_unconfigure(const struct model *m, const struct vtd *v, bool force)
+/* What could not be removed in time is going: it may be asked for again. */
+static int remove_kept(const struct model *m, const struct vtd *v, bool force,
+		       const struct items *before)
 {
-	int err, rc;
+	int err = vnl_vtd_del(v->name, force), rc, undo = 0;
 
-	if (v->state == VTD_DEFINED)
-		return RC_OK;
-	err = save_define(m, v);
-	if (err)
-		return err_state(err, v->name);
-	err = vnl_vtd_del(v->name, force);
 	if (!err)
 		return RC_OK;
 	rc = session_refused(err, v->name);
-	forget(m, v);
+	if (err != -ETIMEDOUT)
+		undo = save_write_unrestored(m, before);
+	return undo ? err_state(undo, v->name) : rc;
+}
+
+/* It is kept before it goes: at no moment it is nowhere. */
+int vtd_unconfigure(const struct model *m, const struct vtd *v, bool force)
+{
+	struct items before;
+	int lock, rc;
+
+	if (v->state == VTD_DEFINED)
+		return RC_OK;
+	lock = save_define(m, v, &before);
+	if (lock < 0)
+		return err_state(lock, v->name);
+	rc = remove_kept(m, v, force, &before);
+	items_free(&before);
+	close(lock);
 	return rc;
 }
 

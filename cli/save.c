@@ -115,7 +115,7 @@ static void put_vtd(const struct model *m, const struct vtd *v, const struct hdi
 	const struct adapter *a = model_adapter(m, v->adapter);
 	struct item *it;
 
-	if (!a || v->state == VSCSI_VTD_REMOVING || v->state == VTD_DEFINED)
+	if (!a || v->state == VTD_DEFINED)
 		return;
 	it = add(items, ITEM_VTD);
 	it->partition = a->partition_id;
@@ -182,7 +182,8 @@ void items_of_model(const struct model *m, struct items *items)
 	for (i = 0; i < m->nr_adapters; i++)
 		put_adapter(m, &m->adapters[i], items);
 	for (i = 0; i < m->nr_vtds; i++)
-		put_vtd(m, &m->vtds[i], &names, items);
+		if (m->vtds[i].state != VSCSI_VTD_REMOVING)
+			put_vtd(m, &m->vtds[i], &names, items);
 	hdisks_free(&names);
 }
 
@@ -379,7 +380,7 @@ int save_check_unwanted(const struct model *m, const char *path)
 	return rc;
 }
 
-static int write_unrestored(const struct model *m, const struct items *left)
+int save_write_unrestored(const struct model *m, const struct items *left)
 {
 	char *path = unrestored_path();
 	int err = 0;
@@ -435,7 +436,7 @@ int save_restoring(const struct model *m, const struct items *wanted, const stru
 	for (i = 0; i < missing->nr; i++)
 		if (!is_taken(&left, &missing->list[i]))
 			put(&left, &missing->list[i]);
-	err = write_unrestored(m, &left);
+	err = save_write_unrestored(m, &left);
 	items_free(&left);
 	close(lock);
 	return err;
@@ -463,7 +464,7 @@ int save_forget(const struct model *m, uint32_t partition, const char *name)
 	it = find_unrestored(&left, partition, name);
 	if (it) {
 		*it = left.list[--left.nr];
-		err = write_unrestored(m, &left);
+		err = save_write_unrestored(m, &left);
 		unsaved = true;
 	}
 	items_free(&left);
@@ -471,36 +472,51 @@ int save_forget(const struct model *m, uint32_t partition, const char *name)
 	return err;
 }
 
+/* One that is being removed too: the kernel may have been asked before. */
+static int describe(const struct model *m, const struct vtd *v, struct items *items)
+{
+	struct hdisks names;
+
+	memset(items, 0, sizeof(*items));
+	hdisks_read_stored(&names);
+	put_vtd(m, v, &names, items);
+	hdisks_free(&names);
+	if (!items->nr)
+		return -ENODEV;
+	str_copy(items->list->state, sizeof(items->list->state), "defined");
+	return 0;
+}
+
 static int keep(const struct model *m, const struct item *it)
 {
-	int lock = state_lock(), err;
 	struct items left;
+	int err;
 
-	if (lock < 0)
-		return lock;
 	save_read_unrestored(&left);
 	put(&left, it);
-	err = write_unrestored(m, &left);
+	err = save_write_unrestored(m, &left);
 	unsaved = true;
 	items_free(&left);
-	close(lock);
 	return err;
 }
 
-int save_define(const struct model *m, const struct vtd *v)
+int save_define(const struct model *m, const struct vtd *v, struct items *before)
 {
-	struct items items = { .nr = 0 };
-	struct hdisks names;
-	int err = -ENODEV;
+	int lock = state_lock(), err;
+	struct items items;
 
-	hdisks_read_stored(&names);
-	put_vtd(m, v, &names, &items);
-	hdisks_free(&names);
-	if (items.nr) {
-		str_copy(items.list->state, sizeof(items.list->state), "defined");
+	memset(before, 0, sizeof(*before));
+	if (lock < 0)
+		return lock;
+	save_read_unrestored(before);
+	err = describe(m, v, &items);
+	if (!err)
 		err = keep(m, items.list);
-	}
 	items_free(&items);
+	if (!err)
+		return lock;
+	items_free(before);
+	close(lock);
 	return err;
 }
 
@@ -531,7 +547,7 @@ int save_change(const struct model *m, const struct vtd *v, const struct vtd_cha
 	it = find_unrestored(&left, model_vtd_partition(m, v), v->name);
 	if (it) {
 		change(it, c);
-		err = write_unrestored(m, &left);
+		err = save_write_unrestored(m, &left);
 		unsaved = true;
 	}
 	items_free(&left);
@@ -599,7 +615,7 @@ static int add_unrestored(const struct model *m, struct items *items)
 		else
 			left.list[i] = left.list[--left.nr];
 	if (left.nr < before)
-		err = write_unrestored(m, &left);
+		err = save_write_unrestored(m, &left);
 	for (i = 0; i < left.nr; i++)
 		put(items, &left.list[i]);
 	items_free(&left);

@@ -35,6 +35,8 @@ char *save_path(void);
 
 /* What could not be restored. */
 void save_read_unrestored(struct items *left);
+/* The caller has the lock.  Return 0 or a negative errno. */
+int save_write_unrestored(const struct model *m, const struct items *left);
 /* Whether a mapping of this partition and name is one that could not be restored. */
 bool save_is_unrestored(uint32_t partition, const char *name);
 /*
@@ -45,9 +47,14 @@ int save_check_unwanted(const struct model *m, const char *path);
 /* Don't want it any more.  Return 0 or a negative errno. */
 int save_forget(const struct model *m, uint32_t partition, const char *name);
 
-/* Keep a VTD that the kernel has as one that is Defined.  Return 0 or a negative errno. */
-int save_define(const struct model *m, const struct vtd *v);
-/* Change the attributes of one that is.  Return as above. */
+/*
+ * Keep a VTD that the kernel has as one that is Defined.  Return a descriptor, whose closing lets
+ * others save again: who does before the kernel has lost the VTD finds it there, and drops what
+ * was kept.  Return a negative errno if it can't be kept.  @before, to be freed, is what was kept
+ * so far.
+ */
+int save_define(const struct model *m, const struct vtd *v, struct items *before);
+/* Change the attributes of one that is Defined.  Return as above. */
 int save_change(const struct model *m, const struct vtd *v, const struct vtd_change *c);
 bool save_has_defined(void);
 /* Add those that are to the kernel's configuration. */

@@ -157,6 +157,37 @@ test_defined_made()
 	EOF
 }
 
+# What doesn't end in time ends later, and may be asked for again.
+test_defined_timeout()
+{
+	local time
+
+	rm -rf "$dir/state"
+	for time in first second; do
+		VSCSI_FAKE_ERRNO=110 run rmdev -dev app1_file -ucfg
+		check_rc 4
+		check_log "vtd_del app1_file force=0"
+		grep -q '"app1_file".*"defined"' "$dir/state/unrestored" || fail "lost the $time time"
+		grep -q '"app1_file".*"defined"' "$dir/state/configuration" || fail "not saved"
+		export VSCSI_FAKE_REMOVING=app1_file
+	done
+	run rmdev -dev app1_file -ucfg
+	unset VSCSI_FAKE_REMOVING
+	check_out <<< "app1_file Defined"
+	grep -q '"app1_file".*"defined"' "$dir/state/configuration" || fail "lost at the end"
+	rm -rf "$dir/state"
+}
+
+# Who saves meanwhile would find it in the kernel, and drop what is kept of it.
+test_defined_alone()
+{
+	VSCSI_FAKE_RUN="flock -n $dir/state/lock true && echo saved >> $dir/log" \
+		run rmdev -dev vtscsi2 -ucfg
+	check_out <<< "vtscsi2 Defined"
+	grep -qx saved "$dir/log" && fail "somebody else could save"
+	rm -rf "$dir/state"
+}
+
 # A backup has them; what it wants is not in the place of one that is there.
 test_defined_restored()
 {

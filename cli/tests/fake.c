@@ -8,6 +8,8 @@
  *   VSCSI_FAKE_FILE	a file that is mapped to vhost1 as "file_vtd"
  *   VSCSI_FAKE_MEDIUM	the file that is in "vtopt0" of "optical", if not the usual one
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
+ *   VSCSI_FAKE_RUN	a command that is run while a change is asked for
+ *   VSCSI_FAKE_REMOVING	a VTD that is being removed
  *   VSCSI_FAKE_RIVAL	somebody who takes that many names of VTDs just before us
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
  *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
@@ -73,13 +75,15 @@ static void PRINTF(1, 2) note(const char *fmt, ...)
 
 static int PRINTF(1, 2) change(const char *fmt, ...)
 {
-	const char *error = getenv("VSCSI_FAKE_ERRNO");
+	const char *error = getenv("VSCSI_FAKE_ERRNO"), *command = getenv("VSCSI_FAKE_RUN");
 	va_list args;
 
 	va_start(args, fmt);
 	note_args(fmt, args);
 	va_end(args);
-	changed |= !error;
+	if (command && system(command))
+		note("failed: %s\n", command);
+	changed |= !error || atoi(error) == ETIMEDOUT;
 	if (!error)
 		return 0;
 	text = "backing device is already mapped as vtscsi3";
@@ -256,6 +260,18 @@ static bool take(const char *name)
 	return true;
 }
 
+static char removing[VSCSI_DEVICE_NAME_MAX + 1];	/* not in time */
+
+static void set_removing(struct model *m)
+{
+	const char *name = getenv("VSCSI_FAKE_REMOVING");
+	size_t i;
+
+	for (i = 0; i < m->nr_vtds; i++)
+		if (!strcmp(m->vtds[i].name, name ? name : removing))
+			m->vtds[i].state = VSCSI_VTD_REMOVING;
+}
+
 int vnl_dump_vtds(struct model *m)
 {
 	struct vtd *v;
@@ -286,6 +302,7 @@ int vnl_dump_vtds(struct model *m)
 	v->backend = VSCSI_BACKEND_FILE_DIRECT;
 	v->has_alua = true;
 	v->alua_state = VSCSI_ALUA_STANDBY;
+	set_removing(m);
 	return 0;
 }
 
@@ -397,7 +414,11 @@ int vnl_vtd_medium(const char *name, const struct medium_request *r)
 
 int vnl_vtd_del(const char *name, bool force)
 {
-	return change("vtd_del %s force=%d\n", name, force);
+	int err = change("vtd_del %s force=%d\n", name, force);
+
+	if (err == -ETIMEDOUT)
+		str_copy(removing, sizeof(removing), name);
+	return err;
 }
 
 /* --- file systems --- */
