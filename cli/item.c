@@ -315,15 +315,20 @@ bool item_is_defined(const struct item *it)
 	return it->kind == ITEM_VTD && !strcmp(it->state, "defined");
 }
 
+void item_take_medium(struct item *it, const struct item *from)
+{
+	str_copy(it->backing, sizeof(it->backing), from->backing);
+	str_copy(it->path, sizeof(it->path), from->path);
+	it->read_only = from->read_only;
+	it->buffered = from->buffered;
+}
+
 bool item_lacks_medium(const struct item *wanted, const struct item *now)
 {
 	struct item filled = *now;
 
 	if (strcmp(now->type, "file_opt") || now->path[0] || !wanted->path[0])
 		return false;
-	str_copy(filled.backing, sizeof(filled.backing), wanted->backing);
-	str_copy(filled.path, sizeof(filled.path), wanted->path);
-	filled.read_only = wanted->read_only;
-	filled.buffered = wanted->buffered;
+	item_take_medium(&filled, wanted);
 	return !item_difference(wanted, &filled);
 }

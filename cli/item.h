@@ -76,5 +76,7 @@ bool item_is_defined(const struct item *it);
 
 /* Whether an optical drive is as wanted but for its medium, and empty. */
 bool item_lacks_medium(const struct item *wanted, const struct item *now);
+/* Let a drive have the medium of another. */
+void item_take_medium(struct item *it, const struct item *from);
 
 #endif

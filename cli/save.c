@@ -487,12 +487,27 @@ static int describe(const struct model *m, const struct vtd *v, struct items *it
 	return 0;
 }
 
-static int keep(const struct model *m, const struct item *it)
+/* A drive that waits for its medium goes on waiting. */
+static void keep_medium(const struct items *left, struct item *it)
+{
+	const struct item *old = items_find(left, it);
+	struct item was;
+
+	if (!old)
+		return;
+	was = *old;
+	str_copy(was.state, sizeof(was.state), it->state);
+	if (item_lacks_medium(&was, it))
+		item_take_medium(it, old);
+}
+
+static int keep(const struct model *m, struct item *it)
 {
 	struct items left;
 	int err;
 
 	save_read_unrestored(&left);
+	keep_medium(&left, it);
 	put(&left, it);
 	err = save_write_unrestored(m, &left);
 	unsaved = true;
