@@ -163,12 +163,20 @@ int vtd_unconfigure(const struct model *m, const struct vtd *v, bool force)
 	return rc;
 }
 
+/*
+ * What the kernel has may also be wanted: a drive without its medium, or one that a verb was
+ * killed at.  Nothing else is there then that would keep it from coming back.
+ */
 int vtd_delete(const struct model *m, const struct vtd *v, bool force)
 {
-	int err;
+	int err = 0, rc = RC_OK, forgotten;
 
-	if (v->state == VTD_DEFINED)
-		return forget(m, v);
-	err = vnl_vtd_del(v->name, force);
-	return err ? session_refused(err, v->name) : RC_OK;
+	if (v->state != VTD_DEFINED)
+		err = vnl_vtd_del(v->name, force);
+	if (err)
+		rc = session_refused(err, v->name);
+	if (err && err != -ETIMEDOUT)
+		return rc;
+	forgotten = forget(m, v);
+	return rc ? rc : forgotten;
 }

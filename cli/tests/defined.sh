@@ -188,6 +188,42 @@ test_defined_alone()
 	rm -rf "$dir/state"
 }
 
+# The drive vtopt1 is there, and waits for the medium $dir/dvd.
+make_waiting()
+{
+	make_unrestored vtopt1 file_opt "$dir/dvd"
+	sed -i 's/"slot": 12/"slot": 13/; s/0x89/0x83/; s/512/2048, "read_only": true/' \
+		"$dir/state/unrestored"
+}
+
+# A drive goes on waiting for its medium until it is removed.
+test_defined_medium()
+{
+	export VSCSI_FAKE=optical
+	make_waiting
+	cp "$dir/state/unrestored" "$dir/waiting"
+	VSCSI_FAKE_ERRNO=16 run rmdev -dev vtopt1 -ucfg
+	check_rc 4
+	cmp -s "$dir/waiting" "$dir/state/unrestored" || fail "it doesn't wait any more"
+	VSCSI_FAKE_RUN="cat $dir/state/unrestored >> $dir/log" run rmdev -dev vtopt1 -ucfg
+	check_out <<< "vtopt1 Defined"
+	grep -qF "\"path\": \"$dir/dvd\"" "$dir/log" || fail "Defined without its medium"
+	grep -qF '"state": "defined"' "$dir/log" || fail "not Defined"
+	make_waiting
+	VSCSI_FAKE_ERRNO=16 run rmvdev -vtd vtopt1
+	check_rc 4
+	cmp -s "$dir/waiting" "$dir/state/unrestored" || fail "forgotten although it is there"
+	run rmvdev -vtd vtopt1
+	check_out <<< "vtopt1 deleted"
+	[ -e "$dir/state/unrestored" ] && fail "it would come back"
+	make_waiting
+	VSCSI_FAKE_ERRNO=110 run rmdev -dev vtopt1
+	check_rc 4
+	[ -e "$dir/state/unrestored" ] && fail "it would come back later"
+	unset VSCSI_FAKE
+	rm -rf "$dir/state"
+}
+
 # A backup has them; what it wants is not in the place of one that is there.
 test_defined_restored()
 {

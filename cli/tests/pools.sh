@@ -493,7 +493,7 @@ test_unrestored_there()
 	file_vtd deleted
 	File "app1_file.2" removed.
 	EOF
-	rm "$dir/state/unrestored"
+	[ -e "$dir/state/unrestored" ] && fail "still wanted"
 }
 
 # Note, when a verb reads the storage, whether another one could change it, or use it.
