@@ -264,15 +264,24 @@ static void name_beside(const struct session *s, const struct items *left,
 	} while (name_is_used(s, name) || name_is_wanted(left, name));
 }
 
-/* 0, the kernel's choice, if all 63 are taken. */
+#define LUNS_MAX	16383
+
+/* In the kernel's order: all targets of a bus, then the next bus, then the next unit. */
+static uint64_t lun_of(uint64_t number)
+{
+	return UINT64_C(1) << 63 | (number & 0x3f) << 56 | (number >> 6 & 0x7) << 53 |
+	       (number >> 9 & 0x1f) << 48;
+}
+
+/* 0, what the kernel says then, if all are taken. */
 static uint64_t lun_beside(const struct session *s, const struct items *left,
 			   const struct adapter *a)
 {
 	struct item it = { .kind = ITEM_VTD, .partition = a->partition_id, .slot = a->slot };
-	uint64_t target, lun;
+	uint64_t number, lun;
 
-	for (target = 1; target < 64; target++) {
-		lun = (0x80 | target) << 56;
+	for (number = 1; number <= LUNS_MAX; number++) {
+		lun = lun_of(number);
 		snprintf(it.lun, sizeof(it.lun), "0x%016" PRIx64, lun);
 		if (!model_vtd_at(&s->model, a->name, lun) && !items_find(left, &it))
 			return lun;

@@ -117,6 +117,23 @@ test_defined_configured()
 		fail "not asked for: $(cat "$dir/log")"
 }
 
+# The VTDs $1... of memory on vhost0, Defined, with the LUNs 0x89 and so on.
+make_all_defined()
+{
+	local name target=9
+
+	mkdir -p "$dir/state"
+	{
+		echo '{ "kind": "head", "version": 1, "machine": "U9105.22A.78A1B2C" }'
+		for name; do
+			printf '{ "kind": "vtd", "partition": 1, "slot": 12, "name": "%s", ' "$name"
+			printf '"type": "ram", "lun": "0x%04x000000000000", ' $((0x8000 | target++ << 8))
+			echo '"backing": "ram", "size": 1048576,' "$define"
+		done
+		echo "{ \"kind\": \"end\", \"objects\": $# }"
+	} > "$dir/state/unrestored"
+}
+
 test_defined_removed()
 {
 	truncate -s 1M "$dir/app"
@@ -185,6 +202,22 @@ test_defined_alone()
 		run rmdev -dev vtscsi2 -ucfg
 	check_out <<< "vtscsi2 Defined"
 	grep -qx saved "$dir/log" && fail "somebody else could save"
+	rm -rf "$dir/state"
+}
+
+# Beyond the targets of the first bus too, a LUN is the next one that is free.
+test_defined_lun()
+{
+	local n lun
+
+	make_all_defined d{1..65}
+	for ((n = 1; n <= 65; n++)); do
+		printf -v lun '0x%02x%02x' $((0x80 | n & 0x3f)) $((n >> 6 << 5))
+		sed -i "/\"d$n\"/s/0x..../$lun/" "$dir/state/unrestored"
+	done
+	run mkvdev -ram 1M -vadapter vhost0 -dev more
+	check_out <<< "more Available"
+	grep -q ' lun=8220000000000000 ' "$dir/log" || fail "not beside: $(cat "$dir/log")"
 	rm -rf "$dir/state"
 }
 
