@@ -88,6 +88,21 @@ static bool vtd_wanted(const struct session *s, const struct options *o, const s
 	return wanted(o, a) || !strcmp(o->dev, it->name);
 }
 
+/* Others may have changed or removed it, or configured it, while those before it were. */
+static int configure_as_it_is(struct session *s, const struct item *it)
+{
+	const struct item *now;
+	struct items left;
+	int rc = RC_OK;
+
+	save_read_unrestored(&left);
+	now = items_find(&left, it);
+	if (now && item_is_defined(now) && !strcmp(now->name, it->name))
+		rc = restore_defined(s, now);
+	items_free(&left);
+	return rc;
+}
+
 static int configure_vtd(struct session *s, const struct item *it)
 {
 	const struct adapter *a = model_server_at(&s->model, it->partition, it->slot);
@@ -95,7 +110,7 @@ static int configure_vtd(struct session *s, const struct item *it)
 	int rc;
 
 	if (a->state == VSCSI_ADAPTER_AVAILABLE)
-		return restore_defined(s, it);
+		return configure_as_it_is(s, it);
 	why = xasprintf("its server adapter %s is not Available", a->name);
 	rc = err_say(ERR_NOT_CONFIGURED, it->name, why);
 	free(why);

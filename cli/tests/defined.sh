@@ -134,6 +134,18 @@ make_all_defined()
 	} > "$dir/state/unrestored"
 }
 
+# What has been removed or changed while others were configured is not what it was.
+test_defined_changing()
+{
+	make_all_defined a b c
+	VSCSI_FAKE_RUN="sed -i '/\"b\"/d; s/: 3 }/: 2 }/; /\"a\"/s/1048576/2097152/' \
+		$dir/state/unrestored" run cfgdev -dev vhost0
+	check_rc 0
+	[ "$(sed 's/.* name=\([^ ]*\) .* ram=\([0-9]*\) .*/\1 \2/' "$dir/log" | paste -s -d :)" = \
+		"c 1048576:a 2097152" ] || fail "asked for: $(cat "$dir/log")"
+	rm -rf "$dir/state"
+}
+
 test_defined_removed()
 {
 	truncate -s 1M "$dir/app"
