@@ -62,7 +62,10 @@ int lv_grow(const struct storage *st, const struct lvm_lv *lv, uint64_t extents,
 	return rc;
 }
 
-/* What is Defined has its volume closed; in a group that is not active the volume has no device. */
+/*
+ * What is Defined has its volume closed, and so has what has become so since the model was read.
+ * In a group that is not active the volume has no device.
+ */
 static bool is_wanted(const struct storage *st, const struct lvm_lv *lv, char *why, size_t size)
 {
 	const struct model *m = &st->session->model;
@@ -71,12 +74,11 @@ static bool is_wanted(const struct storage *st, const struct lvm_lv *lv, char *w
 	const struct vtd *v, *found = NULL;
 
 	for (v = m->vtds; v < m->vtds + m->nr_vtds; v++)
-		if (v->state == VTD_DEFINED &&
-		    ((lv->dev && backing_is(&b, v)) || !strcmp(v->path, path)))
+		if ((lv->dev && backing_is(&b, v)) || !strcmp(v->path, path))
 			found = v;
 	if (found)
-		snprintf(why, size, "%s is that of virtual target device %s, which is Defined",
-			 lv->name, found->name);
+		snprintf(why, size, "%s is that of virtual target device %s%s", lv->name,
+			 found->name, found->state == VTD_DEFINED ? ", which is Defined" : "");
 	free(path);
 	return found;
 }
@@ -113,6 +115,15 @@ int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv)
 			return err_say(ERR_LV_DEPENDENTS, lv->name, other->name);
 	}
 	return RC_OK;
+}
+
+/* Of a volume that is mapped it can't be told who else has it open. */
+int lv_check_unmap(const struct storage *st, const struct lvm_lv *lv, bool closed)
+{
+	if (closed && lv->open)
+		return err_say(ERR_LV_OPEN, lv->name,
+			       "another program has opened it, while what is mapped is Defined");
+	return lv_check_dependents(st, lv);
 }
 
 int lv_check_plain(const struct lvm_lv *lv)

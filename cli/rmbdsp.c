@@ -130,18 +130,21 @@ static int check_others(const struct storage *st, const struct options *o, const
 	return RC_OK;
 }
 
-/* Of a volume that is mapped it can't be told who else has it open. */
 static int check_volume(const struct storage *st, const struct bd *bd)
 {
+	bool mapped = false, closed = true;
+	const struct vtd *v;
 	size_t at = 0;
 	int rc;
 
 	vg_to_change(st, bd->lv->vg, &rc);
 	if (rc)
 		return rc;
-	if (bd_vtd(st, bd, &at))
-		return lv_check_dependents(st, bd->lv);
-	return lv_check_remove(st, bd->lv);
+	while ((v = bd_vtd(st, bd, &at))) {
+		mapped = true;
+		closed &= v->state == VTD_DEFINED;
+	}
+	return mapped ? lv_check_unmap(st, bd->lv, closed) : lv_check_remove(st, bd->lv);
 }
 
 /* Without the backing device there must be a mapping to remove. */

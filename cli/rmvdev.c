@@ -142,6 +142,16 @@ static int check_other_mappings(const struct session *s, const struct found *fou
 	return RC_OK;
 }
 
+static bool all_defined(const struct found *found)
+{
+	size_t i;
+
+	for (i = 0; i < found->nr; i++)
+		if (found->list[i]->state != VTD_DEFINED)
+			return false;
+	return true;
+}
+
 /* The volume behind the mappings, if it may be removed together with them. */
 static const struct lvm_lv *check_lv(const struct storage *st, const struct found *found, int *rc)
 {
@@ -158,7 +168,7 @@ static const struct lvm_lv *check_lv(const struct storage *st, const struct foun
 	if (!*rc)
 		*rc = lv_check_plain(lv);
 	if (!*rc)
-		*rc = lv_check_dependents(st, lv);
+		*rc = lv_check_unmap(st, lv, all_defined(found));
 	return lv;
 }
 

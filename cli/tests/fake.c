@@ -10,6 +10,7 @@
  *   VSCSI_FAKE_ERRNO	what every change is refused with, by number
  *   VSCSI_FAKE_RUN	a command that is run while a change is asked for
  *   VSCSI_FAKE_REMOVING	a VTD that is being removed
+ *   VSCSI_FAKE_DEFINED	a VTD that is as if the tool had it from its file
  *   VSCSI_FAKE_RIVAL	somebody who takes that many names of VTDs just before us
  *   VSCSI_FAKE_SYSFS	a directory that stands for /sys
  *   VSCSI_FAKE_VIO	a directory that stands for /var/vio; its file systems are mounted
@@ -262,14 +263,13 @@ static bool take(const char *name)
 
 static char removing[VSCSI_DEVICE_NAME_MAX + 1];	/* not in time */
 
-static void set_removing(struct model *m)
+static void set_state(struct model *m, const char *name, uint8_t state)
 {
-	const char *name = getenv("VSCSI_FAKE_REMOVING");
 	size_t i;
 
-	for (i = 0; i < m->nr_vtds; i++)
-		if (!strcmp(m->vtds[i].name, name ? name : removing))
-			m->vtds[i].state = VSCSI_VTD_REMOVING;
+	for (i = 0; name && i < m->nr_vtds; i++)
+		if (!strcmp(m->vtds[i].name, name))
+			m->vtds[i].state = state;
 }
 
 int vnl_dump_vtds(struct model *m)
@@ -302,7 +302,9 @@ int vnl_dump_vtds(struct model *m)
 	v->backend = VSCSI_BACKEND_FILE_DIRECT;
 	v->has_alua = true;
 	v->alua_state = VSCSI_ALUA_STANDBY;
-	set_removing(m);
+	set_state(m, removing, VSCSI_VTD_REMOVING);
+	set_state(m, getenv("VSCSI_FAKE_REMOVING"), VSCSI_VTD_REMOVING);
+	set_state(m, getenv("VSCSI_FAKE_DEFINED"), VTD_DEFINED);
 	return 0;
 }
 

@@ -550,6 +550,37 @@ test_rmlv_defined()
 	rm "$dir/state/unrestored"
 }
 
+# Its volume is closed: who has that open is somebody else, and the definition stays.
+test_remove_defined()
+{
+	local verb
+
+	export VSCSI_FAKE_DEFINED=app1_lv
+	for verb in "rmvdev -vtd app1_lv -rmlv" "rmbdsp -sp datavg -bd app1_lv"; do
+		# shellcheck disable=SC2086 # words of a command line
+		run $verb
+		check_err 4 'another program has opened it'
+		check_log ""
+	done
+	sed '/"app1_lv"/s/"open"/""/' lvm.json > "$dir/closed.json"
+	LVM_FAKE_REPORT=$dir/closed.json run rmvdev -vtd app1_lv -rmlv
+	check_out <<-EOF
+	app1_lv deleted
+	rmlv: Logical volume app1_lv is removed.
+	EOF
+	unset VSCSI_FAKE_DEFINED
+}
+
+# Between the look at the mappings and that at the volumes one has become Defined.
+test_rmlv_defining()
+{
+	sed '/"app1_lv"/s/"open"/""/' lvm.json > "$dir/closed.json"
+	LVM_FAKE_REPORT=$dir/closed.json run rmlv -f app1_lv
+	check_err 4 'app1_lv is that of virtual target device app1_lv'
+	grep -q Defined "$dir/err" && fail "it was not Defined"
+	check_log ""
+}
+
 test_rmvdev_rmlv()
 {
 	run rmvdev -vtd app1_lv -rmlv
