@@ -12,8 +12,9 @@
 char *state_path(const char *name);
 
 /*
- * Make the directory in which the kernel keeps what lasts of logical units.  Without it, it keeps
- * nothing; that is no failure.
+ * Make the directory lu beside the state files.  In /var/lib/vscsi it is where the kernel keeps
+ * what lasts of logical units, unless its parameter state_dir says otherwise; it doesn't know
+ * VSCSI_STATE_DIR.  Without its directory it keeps nothing; that is no failure.
  */
 void state_make_lu_dir(void);
 
