@@ -126,6 +126,12 @@ children()
 	kill_at_steps second_pair rmdev -dev vhost1 -recursive
 }
 
+make_killed()
+{
+	expect_output "killed Available" \
+		ioscli mkvdev -vdev "$file" -vadapter vhost0 -dev killed -lun 5
+}
+
 # Between the kernel and the file a VTD is never nowhere. Only what makes a file another one, or
 # takes it away, tells one moment from the next.
 defining()
@@ -133,7 +139,7 @@ defining()
 	local there='cfgdev -dev killed' gone='rmdev -dev killed -ucfg' call nr kills=0 verb
 
 	defer unmap killed
-	ioscli mkvdev -vdev "$file" -vadapter vhost0 -dev killed -lun 5 >/dev/null
+	make_killed
 	for call in rename unlink; do
 		for ((nr = 1; nr <= 3; nr++)); do
 			for verb in "$gone" "$there"; do
@@ -147,6 +153,11 @@ defining()
 				check_equal "$(where_is killed)" "vhost0 0x8500000000000000" \
 					"$verb killed before $call $nr"
 				check_sound "$verb killed before $call $nr"
+				# What is left of it doesn't come back either.
+				expect_output "killed deleted" ioscli rmvdev -vtd killed
+				check_equal "$(where_is killed)" "" \
+					"removed after $verb killed before $call $nr"
+				make_killed
 			done
 		done
 	done

@@ -315,6 +315,12 @@ test_missing_medium()
 	ioscli viosbr -restore -validate >/dev/null 2>"$TMPDIR/stderr"
 	check_equal $? 4 "exit status without the medium"
 	check_match "$(cat "$TMPDIR/stderr")" 'its medium is not loaded' "stderr"
+	# A drive that is removed is not wanted for its medium's sake.
+	cp "$conf" "$TMPDIR/waiting"
+	expect_output "cd deleted" ioscli rmvdev -vtd cd
+	check_equal "$(grep -c '"cd"' "$conf")" 0 "lines of it in the file"
+	cp "$TMPDIR/waiting" "$conf"
+	restore_some '"cd" is not restored'
 	mv "$dvd.away" "$dvd"
 	restore_all
 	expect_output "cd:$dvd" ioscli lsvopt -field vtd media -fmt :
