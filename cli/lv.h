@@ -11,7 +11,7 @@ int lv_check_plain(const struct lvm_lv *lv);
 
 /* Whether it may be removed as far as other volumes go: RC_OK or a printed message's status. */
 int lv_check_dependents(const struct storage *st, const struct lvm_lv *lv);
-/* The same of one whose mappings go first; @closed: none of them has it open, and nobody else may. */
+/* The same of one whose mappings go first; if none has it open (@closed), nobody else may. */
 int lv_check_unmap(const struct storage *st, const struct lvm_lv *lv, bool closed);
 /* lv_check_plain() and lv_check_dependents(), and nobody may have it open. */
 int lv_check_remove(const struct storage *st, const struct lvm_lv *lv);
