@@ -150,7 +150,7 @@ mklist_control()
 {
 	expect_good -r 16 -o "$TMPDIR/page" "$1" 1a 08 0a 00 10 00
 	{
-		printf "\0\0\0\0\x0a\x0a\x$2\x10\x$3\x40"
+		printf '\0\0\0\0\x0a\x0a%b\x10%b\x40' "\x$2" "\x$3"
 		tail -c 6 "$TMPDIR/page"
 	} >"$TMPDIR/list"
 }

@@ -105,8 +105,8 @@ typedef void (*vscsi_step)(struct vscsi_cmd *cmd, void *arg);
  * @enter: waits until no other command has these bytes of @peer for itself, and keeps it so.
  *	VSCSI_OK; VSCSI_ABORTED; VSCSI_COPY_UNREACHABLE if the disk is going. Sleeps.
  * @leave: ends that. Any context.
- * @detach: lets what @cmd does go on behind its answer: returns a command that takes its place, with
- *	its peers and without data buffer, or NULL without memory. Both are then to be completed:
+ * @detach: lets what @cmd does go on behind its answer: returns a command that takes its place,
+ *	with its peers and without data buffer, or NULL without memory. Both are then to be completed:
  *	@cmd at once, the other when all is done, for which nobody hears a status. May sleep.
  * @go_on: has @step called with @cmd, which is from @detach, and @arg by a worker. Any context.
  * @begin_job: begins @job, which is the server's from then on, and completes @cmd: at once, or

@@ -324,7 +324,7 @@ static void run_and_complete(struct vscsi_cmd *cmd, void *arg)
 	vscsi_cmd_complete(cmd, reason);
 }
 
-/* True: it goes on behind the answer.  Without memory for that the answer comes when all is done. */
+/* True: it goes on behind the answer.  Without memory for that, the answer waits for it. */
 static bool detach(struct token_job *job)
 {
 	struct vscsi_cmd *cmd = job->run.cmd;

@@ -377,7 +377,7 @@ static enum vscsi_reason run(struct vscsi_cmd *cmd, u8 code)
 		vscsi_self_test_free(test);
 		return VSCSI_SELF_TESTING;
 	}
-	/* Whoever began to format meanwhile has not seen the test; it may be the test that is seen here. */
+	/* Who began to format meanwhile has not seen the test, which may be what is seen here. */
 	reason = vscsi_lu_phase(cmd->lu);
 	if (reason != VSCSI_OK && reason != VSCSI_SELF_TESTING)
 		return give_up(test, reason);

@@ -240,8 +240,8 @@ static void command_complete(struct vscsi_cmd *cmd)
 }
 
 /*
- * It counts as one of the client's commands no more, but aborts find it: whatever aborts commands of
- * the logical units that it uses, or of its nexus.
+ * It counts as one of the client's commands no more, but aborts find it: whatever aborts commands
+ * of the logical units that it uses, or of its nexus.
  */
 static struct vscsi_cmd *command_detach(struct vscsi_cmd *cmd)
 {
