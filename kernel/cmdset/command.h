@@ -106,8 +106,9 @@ typedef void (*vscsi_step)(struct vscsi_cmd *cmd, void *arg);
  *	VSCSI_OK; VSCSI_ABORTED; VSCSI_COPY_UNREACHABLE if the disk is going. Sleeps.
  * @leave: ends that. Any context.
  * @detach: lets what @cmd does go on behind its answer: returns a command that takes its place,
- *	with its peers and without data buffer, or NULL without memory. Both are then to be completed:
- *	@cmd at once, the other when all is done, for which nobody hears a status. May sleep.
+ *	with its peers and without data buffer, or NULL without memory. Both are then to be
+ *	completed: @cmd at once, the other when all is done, for which nobody hears a status.
+ *	May sleep.
  * @go_on: has @step called with @cmd, which is from @detach, and @arg by a worker. Any context.
  * @begin_job: begins @job, which is the server's from then on, and completes @cmd: at once, or
  *	when the job has ended. @cmd has all blocks for itself until the job has begun. May sleep.

@@ -3,7 +3,8 @@
  * ROD tokens (SPC-4 5.17.6): names for blocks of a disk, which WRITE USING TOKEN copies.
  *
  * They are kept with the logical unit whose blocks they represent, and go with it.  One that is
- * shown names it: so it is found among those that the client sees, as in any other third-party copy.
+ * shown names it: so it is found among those that the client sees, as in any other third-party
+ * copy.
  */
 #ifndef VSCSI_CMDSET_TOKEN_H
 #define VSCSI_CMDSET_TOKEN_H
