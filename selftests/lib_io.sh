@@ -64,6 +64,14 @@ lu_stat_is()
 	[ "$(lu_stat "$1" "$2")" = "$3" ]
 }
 
+# No command is under way at the virtual target device $1. Udev may just be reading from it, so look
+# again; what a test has aborted would stay for longer.
+check_idle()
+{
+	busywait 5000 lu_stat_is "$1" inflight 0
+	check_err $? "commands in flight: $(lu_stat "$1" inflight)"
+}
+
 # Print member $2 of the virtual target device $1 in lsmap -json.
 vtd_member()
 {

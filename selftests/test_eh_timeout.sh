@@ -55,7 +55,7 @@ read_that_hangs()
 	check_fail $? "a read that is never answered"
 	check_match "$(cat "$TMPDIR/dd")" "Input/output error|Connection timed out" "dd"
 	check_equal "$(lu_stat "$vtd" aborts)" 1 "aborted commands"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	check_idle "$vtd"
 	inject "$vtd" none
 	check_equal "$(sdev_attr "$disk" state)" running "state of the disk"
 	same_data "$disk" "$TMPDIR/data" 1M

@@ -278,7 +278,7 @@ change_under_reads()
 	touch "$TMPDIR/stop"
 	wait "$reader"
 	check_shows "$dev" "$first"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	check_idle "$vtd"
 }
 
 remove_under_reads()

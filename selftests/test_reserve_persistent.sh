@@ -382,7 +382,7 @@ aborts_commands()
 	busywait 20000 ended "$reader"
 	check_err $? "the read has not ended"
 	check_equal "$(lu_stat "$vtd" aborts)" 1 "aborted commands"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands under way"
+	check_idle "$vtd"
 	check_match "$(cat "$TMPDIR/background")" "Task Aborted" "the read"
 	ioscli chdev -dev "$vtd" -attr inject_error=none >/dev/null
 	check_equal "$(tur "${nodes[1]}")" "$UNREGISTERED" "who was preempted"
@@ -446,7 +446,7 @@ no_write_after_it()
 		pr_out "${nodes[0]}" a --clear
 		settle "${nodes[1]}"
 	done
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands under way"
+	check_idle "$vtd"
 }
 
 require_cmd sg_persist sg_raw sg_reset sg_dd fio

@@ -131,7 +131,7 @@ waits_and_is_waited_for()
 	for name in write caw read caw2; do
 		check_equal "$(cat "$TMPDIR/$name")" good "$name"
 	done
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	check_idle "$vtd"
 }
 
 # All of them time out and are aborted; the blocks belong to nobody then.
@@ -150,7 +150,7 @@ aborted()
 		check_err $? "$name has ended well, though nothing does"
 	done
 	inject none "$vtd"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	check_idle "$vtd"
 	settle "$sg"
 	check_err $? "the disk is not ready again"
 	expect_good "${zeroes[@]}" "$sg" 89 00 00 00 00 00 00 00 00 08 00 00 00 01 00 00

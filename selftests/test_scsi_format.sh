@@ -294,7 +294,7 @@ aborted_format()
 	inject hang "$vtd"
 	[ "$(scsi_outcome -t 2 "$sg" 04 00 00 00 00 00)" != good ]
 	check_err $? "a FORMAT UNIT that hangs has ended well"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	check_idle "$vtd"
 	inject none "$vtd"
 	busywait 20000 tur_is "$sg" "$FORMAT_CORRUPT"
 	check_err $? "after it was aborted: $(tur "$sg")"
@@ -314,7 +314,7 @@ aborted_sanitize()
 	inject hang "$vtd"
 	[ "$(scsi_outcome -t 2 "$sg" 48 02 00 00 00 00 00 00 00 00)" != good ]
 	check_err $? "a SANITIZE that hangs has ended well"
-	check_equal "$(lu_stat "$vtd" inflight)" 0 "commands in flight"
+	check_idle "$vtd"
 	busywait 20000 tur_is "$sg" "$SANITIZING"
 	check_err $? "after it was aborted: $(tur "$sg")"
 	inject none "$vtd"
