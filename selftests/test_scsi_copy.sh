@@ -548,12 +548,18 @@ token_in_background()
 	cmp "$source" "$destination"
 	check_err $? "the copy differs"
 
+	fill "$destination" 4
 	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 >/dev/null
 	expect_write "$destination" good "$token" 0 0 8192
 	busywait 10000 has_progress "$destination"
 	within 9 sg_reset -d -N "$destination" >/dev/null
 	check_err $? "sg_reset"
+	ioscli chdev -dev "$slow" -attr inject_delay_us=0 >/dev/null
 	check_idle "$slow"
+	blockdev --flushbufs "$destination"
+	cmp -s "$source" "$destination"
+	check_fail $? "the copy went on after a reset"
+	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 >/dev/null
 	sg_turs "$destination" >/dev/null 2>&1
 	expect_write "$destination" good "$token" 0 0 8192
 	busywait 10000 has_progress "$destination"
