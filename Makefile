@@ -43,9 +43,9 @@ selftests:
 # Everything that the virtual machine takes in, built for its kernel: KERNEL, or
 # that of the newest installed headers.
 for-vm:
-	$(Q)scripts/setup build vm $(if $(filter debug kcsan,$(KERNEL)),kernel)
-	$(Q)$(MAKE) module cli selftests $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y) \
-		KDIR=$$(scripts/vm-image kdir $(KERNEL))
+	$(Q)scripts/setup build vm $(if $(filter debug uml kcsan,$(KERNEL)),kernel)
+	$(Q)$(MAKE) module cli selftests $(if $(filter debug uml,$(KERNEL)),UBSAN_SANITIZE=y) \
+		$(if $(filter uml,$(KERNEL)),ARCH=um) KDIR=$$(scripts/vm-image kdir $(KERNEL))
 
 demo: for-vm
 	$(Q)scripts/vm --disk 1G --disk 1G /vscsi/scripts/demo
@@ -132,7 +132,7 @@ help:
 	@echo '  make cli        the tools alone'
 	@echo '  make demo       boot a virtual machine and show it at work'
 	@echo '  make check      run the tests in virtual machines; TESTS="test_map_*",'
-	@echo '                  KERNEL=debug or kcsan: on a kernel that checks itself'
+	@echo '                  KERNEL=uml, debug or kcsan: on a kernel that checks itself'
 	@echo '  make fuzz       random commands for TIME=600 seconds; FUZZ_SEED=, KERNEL='
 	@echo '  make powercut   kill a writing machine CUTS=3 times, look for lost blocks'
 	@echo '  make bench      instructions for each request, ours and peers; QUICK=1;'
