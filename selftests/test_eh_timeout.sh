@@ -147,7 +147,8 @@ many_hanging()
 
 	map_impatient vtd disk || return
 	inject "$vtd" hang
-	start load fio --name=hang --filename="$disk" --rw=randwrite --bs=4k --direct=1 \
+	# With holes between them: no scheduler can merge any.
+	start load fio --name=hang --filename="$disk" --rw=write:4k --bs=4k --direct=1 \
 		--ioengine=libaio --iodepth=64 --number_ios=64 --minimal
 	busywait 60000 lu_stat_reaches "$vtd" inflight 64
 	check_err $? "commands in flight: $(lu_stat "$vtd" inflight)"

@@ -283,6 +283,11 @@ test_unload_open_disk()
 	check_unloaded
 }
 
+was_written()
+{
+	awk '{ exit !$5 }' "/sys/block/${1##*/}/stat"
+}
+
 test_unload_busy_disk()
 {
 	local disk pid
@@ -294,7 +299,7 @@ test_unload_busy_disk()
 		--ioengine=libaio --iodepth=16 --time_based --runtime=60 \
 		--output="$TMPDIR/fio" &
 	pid=$!
-	busywait 30000 grep -qs "[1-9]" "/sys/block/${disk##*/}/inflight"
+	busywait 30000 was_written "$disk"
 	check_err $? "no I/O"
 	for _ in 1 2 3 4 5; do
 		rmmod vscsi 2>/dev/null

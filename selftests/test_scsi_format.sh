@@ -223,16 +223,18 @@ other_clients()
 # So is the same client by another server adapter.
 other_paths()
 {
-	local ram vhost first second nodes a b
+	local ram dm vhost first second nodes a b
 
-	need mkram ram 16 && need mkpair vhost && need map first "$ram" &&
-		need map second "$ram" "$vhost" -f || return
+	need mkram ram 16 && need mkdm dm "$ram" && need mkpair vhost && need map first "$dm" &&
+		need map second "$dm" "$vhost" -f || return
 	wait_sg "$first" && a=${nodes[0]} && wait_sg "$second" && b=${nodes[0]} || return
 	settle "$a"
 	settle "$b"
+	dm_load "$dm" delay "$ram" 0 200
 	works sg_sanitize --overwrite --zero --count=31 --quick --early "$a"
 	check_equal "$(reads "$b")" "$SANITIZING" "READ by the other path"
 	check_equal "$(format "$b")" "$SANITIZING" "FORMAT UNIT by the other path"
+	dm_load "$dm" linear "$ram" 0
 	busywait 60000 tur_is "$a" good
 	check_err $? "after it: $(tur "$a")"
 	check_equal "$(tur "$b")" "sense 6 28 00" "the other path, after it"
