@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 1200
+# expect-log: Huh VM_FAULT_OOM leaked out
 #
 # No memory: every allocation of every request fails once, and some allocations fail while
 # disks are used. A request is done or it has changed nothing; a command ends; no data differ.
+# The log may say of a program whose page fault found no memory that it tries again.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
