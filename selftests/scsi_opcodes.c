@@ -185,6 +185,8 @@ static const struct row drive_rows[] = {
 	{ 0xaa, NO_SA, 12, { 0xaa, 0x18, [2 ... 9] = 0xff }, 9, 1, OUT, "WRITE(12)" },
 	{ 0xad, NO_SA, 12, { 0xad, 0x0f, [2 ... 9] = 0xff }, .name = "READ DVD STRUCTURE" },
 	{ 0xbd, NO_SA, 12, { 0xbd, [8 ... 9] = 0xff }, .name = "MECHANISM STATUS" },
+	{ 0xbe, NO_SA, 12, { 0xbe, 0x1e, [2 ... 8] = 0xff, 0xfe, 0x07 }, 8, 1,
+	  .name = "READ CD" },
 };
 
 static uint8_t block[4096];

@@ -309,6 +309,11 @@ every_command()
 	check_shows "$dev" "$file"
 	"$SELFTESTS/scsi_opcodes" "$dev"
 	check_err $? "failed: scsi_opcodes"
+	dd if=/dev/urandom of="$dev" bs=2k seek=16 count=10 oflag=direct status=none
+	sg_raw -r 20k -o "$TMPDIR/sectors" "$(sg_of "$dev")" \
+		be 00 00 00 00 10 00 00 0a 10 00 00 2>/dev/null
+	dd if="$dev" bs=2k skip=16 count=10 status=none | cmp - "$TMPDIR/sectors"
+	check_err $? "READ CD"
 	out=$(sg_get_config "$(sg_of "$dev")" 2>&1)
 	check_match "$out" "Current profile: DVD-RAM" "current profile"
 	check_match "$out" "Random writable feature" "features"

@@ -51,6 +51,7 @@ enum vscsi_reason {
 	VSCSI_SANITIZING,		/* sanitize in progress */
 	VSCSI_SANITIZE_FAILED,		/* sanitize command failed */
 	VSCSI_SEQUENCE_ERROR,		/* command sequence error */
+	VSCSI_TRACK_MODE,		/* illegal mode for this track */
 	VSCSI_ECHO_OVERWRITTEN,		/* echo buffer overwritten */
 	VSCSI_PATH_STANDBY,		/* not ready, target port in standby state */
 	VSCSI_PATH_UNAVAILABLE,		/* not ready, target port in unavailable state */

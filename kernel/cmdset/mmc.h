@@ -29,4 +29,7 @@ void mmc_read_disc_information(struct vscsi_cmd *cmd);
 void mmc_read_track_information(struct vscsi_cmd *cmd);
 void mmc_read_dvd_structure(struct vscsi_cmd *cmd);
 
+u64 mmc_read_cd_data_len(const struct vscsi_cmd *cmd);
+void mmc_read_cd(struct vscsi_cmd *cmd);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "mmc.h"
 #include "reply.h"
+#include "sbc.h"
 
 #define TRACK			1
 #define SESSION			1
@@ -54,6 +55,10 @@
 #define DVD_ROM_START		0x030000	/* physical sector of LBA 0 */
 #define DVD_RAM_START		0x031000
 #define SECTOR_MAX		0xffffff
+
+/* READ CD */
+#define SECTOR_TYPE		0x1c	/* 0: any */
+#define USER_DATA		0x10
 
 static u32 last_lba_plus_one(const struct vscsi_lu *lu)
 {
@@ -291,4 +296,40 @@ void mmc_read_dvd_structure(struct vscsi_cmd *cmd)
 	default:
 		vscsi_fail_field(cmd, 7, 7);
 	}
+}
+
+/**
+ * mmc_read_cd_data_len() - bytes that READ CD moves
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+u64 mmc_read_cd_data_len(const struct vscsi_cmd *cmd)
+{
+	return cmd->cdb[9] & USER_DATA ? (u64)cmd->nr_blocks << MMC_BLOCK_SHIFT : 0;
+}
+
+/**
+ * mmc_read_cd() - READ CD (MMC-6)
+ * @cmd: the command
+ *
+ * Sectors of a DVD have user data and none of a CD's headers, subchannels or C2 errors, and
+ * are of none of its types.
+ *
+ * Context: what sbc_read_exec() said.
+ */
+void mmc_read_cd(struct vscsi_cmd *cmd)
+{
+	u8 more = cmd->cdb[9] & ~USER_DATA;
+
+	if (more)
+		vscsi_fail_field(cmd, 9, fls(more) - 1);
+	else if (cmd->cdb[10])
+		vscsi_fail_field(cmd, 10, 2);
+	else if (cmd->cdb[1] & SECTOR_TYPE)
+		vscsi_cmd_complete(cmd, VSCSI_TRACK_MODE);
+	else if (cmd->cdb[9])
+		sbc_read(cmd);
+	else
+		vscsi_cmd_complete(cmd, VSCSI_OK);
 }

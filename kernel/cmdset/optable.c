@@ -651,6 +651,15 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.len = { 8, 2 },
 		.execute = mmc_mechanism_status,
 	},
+	{
+		OPCODE(0xbe, "READ CD", 12, VSCSI_LU_OPTICAL, READ_FLAGS),
+		.mask = { 0xbe, 0x1e, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x07 },
+		.lba = { 2, 4 },
+		.len = { 6, 3 },
+		.data_len = mmc_read_cd_data_len,
+		.exec = sbc_read_exec,
+		.execute = mmc_read_cd,
+	},
 };
 
 const unsigned int vscsi_opcodes_nr = ARRAY_SIZE(vscsi_opcodes);

@@ -92,6 +92,7 @@ static void without_a_medium(struct kunit *test)
 		{ 0x52, 0, 0, 0, 0, 0, 0, 0, 64 },
 		{ 0xa8, 0, 0, 0, 0, 0, 0, 0, 0, 1 },
 		{ 0xad, 0, 0, 0, 0, 0, 0, 0, 0, 64 },
+		{ 0xbe, 0, 0, 0, 0, 0, 0, 0, 1, 0x10 },
 	};
 	struct fixture *fx = test->priv;
 	unsigned int i;
@@ -139,6 +140,32 @@ static void read_write(struct kunit *test)
 	run(test, 8, 0x25);
 	KUNIT_EXPECT_EQ(test, be32(test, 0), BLOCKS - 1U);
 	KUNIT_EXPECT_EQ(test, be32(test, 4), 2048U);
+}
+
+/* Sectors have user data, and nothing else that a CD's have. */
+static void read_cd(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+
+	rom(test);
+	fill_block(fx->disk + 3 * 2048, 2 * 2048, 1);
+	run(test, 4096, 0xbe, 0, 0, 0, 0, 3, 0, 0, 2, 0x10);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 4096U);
+	KUNIT_EXPECT_EQ(test, memcmp(fx->buf, fx->disk + 3 * 2048, 4096), 0);
+	run(test, 4096, 0xbe, 0x02, 0, 0, 0, BLOCKS - 1, 0, 0, 2, 0x10);
+	expect_reason(test, VSCSI_LBA_RANGE);
+	run(test, 0, 0xbe, 0, 0, 0, 0, 3, 0, 0, 2, 0);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 0U);
+	run(test, 2048, 0xbe, 0x08, 0, 0, 0, 3, 0, 0, 1, 0x10);
+	expect_reason(test, VSCSI_TRACK_MODE);
+	run(test, 2352, 0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0xf8);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 9, 7);
+	run(test, 2352, 0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0x12);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 9, 1);
+	run(test, 2064, 0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0x10, 0x02);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 10, 2);
 }
 
 static void disk_commands_are_unknown(struct kunit *test)
@@ -511,6 +538,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(vital_product_data),
 	KUNIT_CASE(without_a_medium),
 	KUNIT_CASE(read_write),
+	KUNIT_CASE(read_cd),
 	KUNIT_CASE(disk_commands_are_unknown),
 	KUNIT_CASE(mode_pages),
 	KUNIT_CASE(configuration),
