@@ -23,6 +23,8 @@ ALL_TESTS="
 	reset
 	preempted
 	removed_while_stuck
+	long_identifier
+	in_background
 	tokens
 	token_of_zeroes
 	token_block_sizes
@@ -328,6 +330,69 @@ mklist_write()
 		cat "$1"
 		bytes 00 00 00 00 00 00 $(be 2 "$len") $(ranges "${@:3}")
 	} >"$TMPDIR/list"
+}
+
+# As mklist, for EXTENDED COPY(LID4); with IMMED if the variable immed is 01
+# shellcheck disable=SC2046 # words
+mklist_lid4()
+{
+	bytes 01 00 00 20 $(be 11 0) "${immed-00}" ff 00 00 00 00 00 00 07 $(be 18 0) \
+		00 40 00 1c 00 00 $(target "$1") $(target "$2") \
+		02 00 00 18 00 00 00 01 00 00 $(be 2 "$5") $(be 8 "$3") $(be 8 "$4") \
+		>"$TMPDIR/list"
+}
+
+# Send it to disk $1; the outcome must be $2.
+expect_copy_lid4()
+{
+	mklist_lid4 "${@:3}"
+	check_equal "$(scsi_outcome -t 120 -s 140 -i "$TMPDIR/list" "$1" \
+		83 01 00 00 00 00 00 00 00 00 00 00 00 8c 00 00)" "$2" "EXTENDED COPY ${*:3}"
+}
+
+long_identifier()
+{
+	local vtd a b
+
+	need map_ram vtd 4M && need client_disk a "$vtd" && need map_ram vtd 4M &&
+		need client_disk b "$vtd" || return
+	fill "$a" 4
+	expect_copy_lid4 "$b" good "$a" "$b" 0 0 8192
+	check_equal "$(information "$b")" "01 01 0000000000002000" "what is told"
+	cmp "$a" "$b"
+	check_err $? "the copy differs"
+	expect_copy_lid4 "$a" "sense a 00 00" "$a" "$b" 8190 0 8
+	check_equal "$(information "$a")" "01 02 0000000000000000" "what is told of a failure"
+}
+
+told_of_failure()
+{
+	[[ $(information "$1") == "01 02 "* ]]
+}
+
+# With IMMED the answer comes first.
+in_background()
+{
+	local source slow destination immed=01 token=$TMPDIR/token
+
+	slow_destination || return
+	expect_copy_lid4 "$source" good "$source" "$destination" 0 0 8192
+	busywait 10000 has_progress "$source"
+	check_match "$(information "$source")" "^01 12 " "what is told"
+	expect_copy_lid4 "$source" "sense 5 00 16" "$source" "$destination" 0 0 8
+	ioscli chdev -dev "$slow" -attr inject_delay_us=0 >/dev/null
+	busywait 20000 information_is "$source" "01 01 0000000000002000"
+	check_err $? "not done: $(information "$source")"
+	blockdev --flushbufs "$destination"
+	cmp "$source" "$destination"
+	check_err $? "the copy differs"
+	ioscli chdev -dev "$slow" -attr inject_delay_us=500000 >/dev/null
+	expect_copy_lid4 "$source" good "$source" "$destination" 0 0 8192
+	busywait 10000 has_progress "$source"
+	within 9 ioscli rmvdev -vtd "$slow" >/dev/null
+	check_err $? "the destination can't be removed"
+	busywait 10000 told_of_failure "$source"
+	check_err $? "not ended: $(information "$source")"
 }
 
 # Print the CDB for it.

@@ -10,12 +10,19 @@
 #include "reply.h"
 #include "spc.h"
 
-/* Header of the parameter list (SPC-4 6.5) */
+/* Headers of both parameter lists (SPC-4 6.4, 6.5) */
 #define USAGE_SHIFT		3
 #define USAGE_MASK		0x03
-#define TARGETS_AT		2
-#define SEGMENTS_AT		8
-#define INLINE_AT		12
+#define LID4_FORMAT		0x01
+#define LID4_REST		0x20	/* the header is itself a CSCD descriptor, of this length */
+#define LID4_TYPE		0xff	/* and of this type */
+#define LID4_FLAGS_AT		15
+#define G_SENSE			0x02
+#define G_SENSE_BIT		1
+#define IMMED			0x01
+#define IMMED_BIT		0
+#define LID4_TYPE_AT		16
+#define LID4_ID_AT		20
 
 /* Identification descriptor (SPC-4 6.4.5) */
 #define DEVICE_TYPE_MASK	0x1f
@@ -28,8 +35,33 @@
 #define SEGMENT_REST		(COPY_SEGMENT_LEN - 4)
 
 /**
+ * struct copy_header - what a header says
+ * @len: of the header itself, in bytes
+ * @id_at: where it has the list identifier
+ * @targets_at: where it has the length of the CSCD descriptors
+ * @list_id: LIST IDENTIFIER
+ * @usage: LIST ID USAGE
+ * @immed: the command is answered before anything is copied
+ * @targets: bytes of CSCD descriptors
+ * @segments: bytes of segment descriptors
+ * @inline_data: bytes of inline data
+ */
+struct copy_header {
+	u8 len;
+	u8 id_at;
+	u8 targets_at;
+	u32 list_id;
+	enum copy_usage usage;
+	bool immed;
+	u64 targets;
+	u64 segments;
+	u64 inline_data;
+};
+
+/**
  * struct copy_job - an EXTENDED COPY command that is executed
  * @run: the copying
+ * @header: of the parameter list
  * @peers: logical units of the CSCD descriptors, as far as they were needed
  * @nr_targets: CSCD descriptors
  * @nr_segments: segment descriptors
@@ -38,6 +70,7 @@
  */
 struct copy_job {
 	struct copy_run run;
+	struct copy_header header;
 	struct vscsi_peer peers[VSCSI_PEERS_MAX];
 	u32 nr_targets;
 	u32 nr_segments;
@@ -130,7 +163,7 @@ static enum vscsi_reason check_targets(struct copy_job *job, u32 len)
 	u32 i;
 
 	if (len % COPY_TARGET_LEN)
-		return vscsi_param_error(job->run.cmd, TARGETS_AT, 7);
+		return vscsi_param_error(job->run.cmd, job->header.targets_at, 7);
 	if (len > VSCSI_PEERS_MAX * COPY_TARGET_LEN)
 		return VSCSI_COPY_TARGETS;
 	for (i = 0; i < len; i += COPY_TARGET_LEN)
@@ -153,63 +186,137 @@ static enum vscsi_reason check_segments(struct copy_job *job, u32 at, u32 len)
 		if (left < COPY_SEGMENT_LEN)
 			return VSCSI_PARAM_LENGTH;
 		if (get_unaligned_be16(job->list + at + 2) != SEGMENT_REST)
-			return vscsi_param_error(job->run.cmd, COPY_HEADER_LEN + at + 2, 7);
+			return vscsi_param_error(job->run.cmd, job->header.len + at + 2,
+						 7);
 	}
 	return VSCSI_OK;
 }
 
-static enum vscsi_reason read_lists(struct copy_job *job, const u8 *header, u32 len)
+static enum vscsi_reason read_lists(struct copy_job *job, u32 len)
 {
-	u64 targets = get_unaligned_be16(header + TARGETS_AT);
-	u64 segments = get_unaligned_be32(header + SEGMENTS_AT);
-	u64 data = get_unaligned_be32(header + INLINE_AT);
+	const struct copy_header *header = &job->header;
+	u64 lists = header->targets + header->segments;
 	enum vscsi_reason reason;
 
-	if (targets + segments > COPY_LISTS_MAX ||
-	    COPY_HEADER_LEN + targets + segments + data > len)
+	if (lists > COPY_LISTS_MAX || header->len + lists + header->inline_data > len)
 		return VSCSI_PARAM_LENGTH;
-	if (data)
+	if (header->inline_data)
 		return VSCSI_COPY_INLINE;
-	vscsi_map_copy_in(&job->run.cmd->map, COPY_HEADER_LEN, job->list, targets + segments);
-	reason = check_targets(job, targets);
-	return reason == VSCSI_OK ? check_segments(job, targets, segments) : reason;
+	vscsi_map_copy_in(&job->run.cmd->map, header->len, job->list, lists);
+	reason = check_targets(job, header->targets);
+	return reason == VSCSI_OK ? check_segments(job, header->targets, header->segments) :
+				    reason;
 }
 
-static enum vscsi_reason check_usage(struct vscsi_cmd *cmd, const u8 *header,
-				     enum copy_usage *usage)
+static enum vscsi_reason check_usage(struct vscsi_cmd *cmd, const struct copy_header *header)
 {
-	*usage = header[1] >> USAGE_SHIFT & USAGE_MASK;
-	if (*usage == COPY_RESERVED)
+	if (header->usage == COPY_RESERVED)
 		return vscsi_param_error(cmd, 1, USAGE_SHIFT + 1);
-	if (*usage == COPY_NO_ID && header[0])
-		return vscsi_param_error(cmd, 0, 7);
+	if (header->usage == COPY_NO_ID && header->list_id)
+		return vscsi_param_error(cmd, header->id_at, 7);
 	return VSCSI_OK;
 }
 
-static enum vscsi_reason run(struct copy_job *job, u8 list_id, enum copy_usage usage)
-{
-	enum vscsi_reason reason = copy_run_begin(&job->run, list_id, usage);
-
-	if (reason != VSCSI_OK)
-		return reason;
-	reason = copy_segments(job);
-	copy_run_end(&job->run, reason, COPY_DONE);
-	return reason;
-}
-
-static enum vscsi_reason extended_copy(struct copy_job *job, u32 len)
+/* STR and PRIORITY, which both headers have, are hints that are not needed. */
+static enum vscsi_reason read_header_lid1(struct copy_job *job)
 {
 	struct vscsi_cmd *cmd = job->run.cmd;
-	u8 header[COPY_HEADER_LEN];
-	enum vscsi_reason reason;
-	enum copy_usage usage;
+	u8 buf[COPY_HEADER_LEN];
 
-	cmd->done_bytes = len;
-	vscsi_map_copy_in(&cmd->map, 0, header, sizeof(header));
-	reason = read_lists(job, header, len);
+	vscsi_map_copy_in(&cmd->map, 0, buf, sizeof(buf));
+	job->header = (struct copy_header){
+		.len = sizeof(buf),
+		.targets_at = 2,
+		.list_id = buf[0],
+		.usage = buf[1] >> USAGE_SHIFT & USAGE_MASK,
+		.targets = get_unaligned_be16(buf + 2),
+		.segments = get_unaligned_be32(buf + 8),
+		.inline_data = get_unaligned_be32(buf + 12),
+	};
+	return VSCSI_OK;
+}
+
+/* Nobody could be told how one without a list identifier has ended behind its answer. */
+static enum vscsi_reason check_lid4(struct vscsi_cmd *cmd, const u8 *buf)
+{
+	if (buf[0] != LID4_FORMAT)
+		return vscsi_param_error(cmd, 0, 7);
+	if (get_unaligned_be16(buf + 2) != LID4_REST)
+		return vscsi_param_error(cmd, 2, 7);
+	if (buf[LID4_FLAGS_AT] & G_SENSE)
+		return vscsi_param_error(cmd, LID4_FLAGS_AT, G_SENSE_BIT);
+	if (buf[LID4_FLAGS_AT] & IMMED && (buf[1] >> USAGE_SHIFT & USAGE_MASK) == COPY_NO_ID)
+		return vscsi_param_error(cmd, LID4_FLAGS_AT, IMMED_BIT);
+	if (buf[LID4_TYPE_AT] != LID4_TYPE)
+		return vscsi_param_error(cmd, LID4_TYPE_AT, 7);
+	return VSCSI_OK;
+}
+
+static enum vscsi_reason read_header_lid4(struct copy_job *job)
+{
+	struct vscsi_cmd *cmd = job->run.cmd;
+	u8 buf[COPY_HEADER_LID4_LEN];
+
+	vscsi_map_copy_in(&cmd->map, 0, buf, sizeof(buf));
+	job->header = (struct copy_header){
+		.len = sizeof(buf),
+		.id_at = LID4_ID_AT,
+		.targets_at = 42,
+		.list_id = get_unaligned_be32(buf + LID4_ID_AT),
+		.usage = buf[1] >> USAGE_SHIFT & USAGE_MASK,
+		.immed = buf[LID4_FLAGS_AT] & IMMED,
+		.targets = get_unaligned_be16(buf + 42),
+		.segments = get_unaligned_be16(buf + 44),
+		.inline_data = get_unaligned_be16(buf + 46),
+	};
+	return check_lid4(cmd, buf);
+}
+
+static void run_and_complete(struct vscsi_cmd *cmd, void *arg)
+{
+	struct copy_job *job = arg;
+	enum vscsi_reason reason = copy_segments(job);
+
+	copy_run_end(&job->run, reason, COPY_DONE);
+	kfree(job);
+	vscsi_cmd_complete(cmd, reason);
+}
+
+static void extended_copy(struct copy_job *job, enum vscsi_reason reason)
+{
+	struct vscsi_cmd *cmd = job->run.cmd;
+
 	if (reason == VSCSI_OK)
-		reason = check_usage(cmd, header, &usage);
-	return reason == VSCSI_OK ? run(job, header[0], usage) : reason;
+		reason = read_lists(job, cmd->done_bytes) ?: check_usage(cmd, &job->header) ?:
+			 copy_run_begin(&job->run, job->header.list_id, job->header.usage);
+	if (reason != VSCSI_OK) {
+		kfree(job);
+		vscsi_cmd_complete(cmd, reason);
+	} else if (job->header.immed && copy_run_detach(&job->run, run_and_complete, job)) {
+		vscsi_cmd_complete(cmd, VSCSI_OK);
+	} else {
+		run_and_complete(cmd, job);
+	}
+}
+
+/* NULL: the command is completed. */
+static struct copy_job *job_alloc(struct vscsi_cmd *cmd, u32 header_len)
+{
+	u32 len = vscsi_opcode_length(cmd->op, cmd->cdb);
+	struct copy_job *job;
+
+	if (len < header_len) {
+		vscsi_cmd_complete(cmd, len ? VSCSI_PARAM_LENGTH : VSCSI_OK);
+		return NULL;
+	}
+	job = kzalloc(sizeof(*job), GFP_NOIO);
+	if (!job) {
+		vscsi_cmd_complete(cmd, VSCSI_OUT_OF_RESOURCES);
+		return NULL;
+	}
+	cmd->done_bytes = len;
+	job->run.cmd = cmd;
+	return job;
 }
 
 /**
@@ -227,28 +334,30 @@ enum vscsi_exec spc_copy_exec(const struct vscsi_cmd *cmd)
  * spc_extended_copy() - EXTENDED COPY(LID1) (SPC-4 6.5)
  * @cmd: the command
  *
- * STR and PRIORITY are hints that are not needed; CAT has no meaning where a segment must
- * be whole blocks on both sides.
+ * CAT has no meaning where a segment must be whole blocks on both sides.
  *
  * Context: process, may sleep.
  */
 void spc_extended_copy(struct vscsi_cmd *cmd)
 {
-	u32 len = vscsi_opcode_length(cmd->op, cmd->cdb);
-	enum vscsi_reason reason;
-	struct copy_job *job;
+	struct copy_job *job = job_alloc(cmd, COPY_HEADER_LEN);
 
-	if (len < COPY_HEADER_LEN) {
-		vscsi_cmd_complete(cmd, len ? VSCSI_PARAM_LENGTH : VSCSI_OK);
-		return;
-	}
-	job = kzalloc(sizeof(*job), GFP_NOIO);
-	if (!job) {
-		vscsi_cmd_complete(cmd, VSCSI_OUT_OF_RESOURCES);
-		return;
-	}
-	job->run.cmd = cmd;
-	reason = extended_copy(job, len);
-	kfree(job);
-	vscsi_cmd_complete(cmd, reason);
+	if (job)
+		extended_copy(job, read_header_lid1(job));
+}
+
+/**
+ * spc_extended_copy_lid4() - EXTENDED COPY(LID4) (SPC-4 6.4)
+ * @cmd: the command
+ *
+ * As EXTENDED COPY(LID1), with a larger list identifier, and optionally behind its answer.
+ *
+ * Context: process, may sleep.
+ */
+void spc_extended_copy_lid4(struct vscsi_cmd *cmd)
+{
+	struct copy_job *job = job_alloc(cmd, COPY_HEADER_LID4_LEN);
+
+	if (job)
+		extended_copy(job, read_header_lid4(job));
 }

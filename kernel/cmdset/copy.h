@@ -16,6 +16,7 @@
 #include "sbc.h"
 
 #define COPY_HEADER_LEN		16
+#define COPY_HEADER_LID4_LEN	48
 #define COPY_TARGET_LEN		32	/* a CSCD descriptor */
 #define COPY_SEGMENT_LEN	28
 #define COPY_SEGMENTS_MAX	256
@@ -25,6 +26,7 @@
 
 /* Service actions of third-party copies */
 #define COPY_EXTENDED_LID1	0x00
+#define COPY_EXTENDED_LID4	0x01
 #define COPY_POPULATE_TOKEN	0x10
 #define COPY_WRITE_USING_TOKEN	0x11
 
@@ -129,6 +131,7 @@ struct copy_run {
 
 /* Steps of commands that copy. */
 enum vscsi_reason copy_run_begin(struct copy_run *run, u32 list_id, enum copy_usage usage);
+bool copy_run_detach(struct copy_run *run, vscsi_step step, void *arg);
 void copy_run_end(struct copy_run *run, enum vscsi_reason reason, enum copy_status good);
 enum vscsi_reason copy_check_access(const struct vscsi_peer *peer, u64 offset, u64 bytes,
 				    bool write);
@@ -139,6 +142,7 @@ enum vscsi_reason copy_zeroes(struct copy_run *run, const struct copy_place *to,
 /* Rows of the opcode table. */
 enum vscsi_exec spc_copy_exec(const struct vscsi_cmd *cmd);
 void spc_extended_copy(struct vscsi_cmd *cmd);
+void spc_extended_copy_lid4(struct vscsi_cmd *cmd);
 void spc_copy_status(struct vscsi_cmd *cmd);
 void spc_copy_operating_parameters(struct vscsi_cmd *cmd);
 void spc_copy_status_lid4(struct vscsi_cmd *cmd);

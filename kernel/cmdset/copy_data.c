@@ -40,6 +40,28 @@ enum vscsi_reason copy_run_begin(struct copy_run *run, u32 list_id, enum copy_us
 }
 
 /**
+ * copy_run_detach() - a copy is to go on behind the answer of its command
+ * @run: from copy_run_begin(), with a list identifier; its cmd is another one on success
+ * @step: makes the copy, and completes that one
+ * @arg: what @step gets
+ *
+ * Context: may sleep.
+ * Return: false without memory for that: the answer must wait for the copy.
+ */
+bool copy_run_detach(struct copy_run *run, vscsi_step step, void *arg)
+{
+	const struct vscsi_target_ops *target = run->cmd->target;
+	struct vscsi_cmd *detached = target->detach(run->cmd);
+
+	if (!detached)
+		return false;
+	run->cmd = detached;
+	copy_detached(detached, run->copy);
+	target->go_on(detached, step, arg);
+	return true;
+}
+
+/**
  * copy_run_end() - a copy has ended
  * @run: from copy_run_begin()
  * @reason: how; what belongs to it is set in the command

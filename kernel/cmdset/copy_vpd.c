@@ -8,10 +8,11 @@
 #include "token.h"
 
 /* Third-party copy descriptors (SPC-4 7.8.17), each a multiple of four bytes */
-static const u8 commands[] = {
-	0x00, 0x01, 0, 12,
-	11,				/* COMMANDS SUPPORTED LIST LENGTH */
-	0x83, 3, COPY_EXTENDED_LID1, COPY_POPULATE_TOKEN, COPY_WRITE_USING_TOKEN,
+static const u8 commands[20] = {
+	0x00, 0x01, 0, sizeof(commands) - 4,
+	12,				/* COMMANDS SUPPORTED LIST LENGTH */
+	0x83, 4, COPY_EXTENDED_LID1, COPY_EXTENDED_LID4, COPY_POPULATE_TOKEN,
+	COPY_WRITE_USING_TOKEN,
 	0x84, 4, 0x00, 0x03, 0x05,	/* COPY STATUS, OPERATING PARAMETERS, COPY STATUS(LID4) */
 	0x07,				/* ROD TOKEN INFORMATION */
 };

@@ -385,6 +385,14 @@ const struct vscsi_opcode vscsi_opcodes[] = {
 		.execute = spc_extended_copy,
 	},
 	{
+		SERVICE_ACTION(0x83, COPY_EXTENDED_LID4, "EXTENDED COPY(LID4)", 16, VSCSI_LU_DISK,
+			       VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING | CONFLICT_ANY),
+		.mask = { 0x83, 0x1f, [10 ... 13] = 0xff },
+		.len = { 10, 4 },
+		.exec = spc_copy_exec,
+		.execute = spc_extended_copy_lid4,
+	},
+	{
 		SERVICE_ACTION(0x83, COPY_POPULATE_TOKEN, "POPULATE TOKEN", 16, VSCSI_LU_DISK,
 			       VSCSI_OP_MEDIUM | VSCSI_OP_DATA_OUT | VSCSI_OP_BLOCKING |
 			       VSCSI_OP_CONFLICT_EA),

@@ -324,20 +324,6 @@ static void run_and_complete(struct vscsi_cmd *cmd, void *arg)
 	vscsi_cmd_complete(cmd, reason);
 }
 
-/* True: it goes on behind the answer.  Without memory for that, the answer waits for it. */
-static bool detach(struct token_job *job)
-{
-	struct vscsi_cmd *cmd = job->run.cmd;
-	struct vscsi_cmd *detached = cmd->target->detach(cmd);
-
-	if (!detached)
-		return false;
-	job->run.cmd = detached;
-	copy_detached(detached, job->run.copy);
-	cmd->target->go_on(detached, run_and_complete, job);
-	return true;
-}
-
 static enum vscsi_reason find_token(struct token_job *job)
 {
 	struct vscsi_cmd *cmd = job->run.cmd;
@@ -370,7 +356,8 @@ static void write_using_token(struct token_job *job)
 	if (reason != VSCSI_OK) {
 		kfree(job);
 		vscsi_cmd_complete(cmd, reason);
-	} else if ((job->header[2] & IMMED) && detach(job)) {
+	} else if ((job->header[2] & IMMED) &&
+		   copy_run_detach(&job->run, run_and_complete, job)) {
 		vscsi_cmd_complete(cmd, VSCSI_OK);
 	} else {
 		run_and_complete(cmd, job);

@@ -175,7 +175,8 @@ static void end_detached(struct vscsi_task *task)
 	if (READ_ONCE(task->vtd->unit->busy))
 		vscsi_unit_update(task->vtd->unit);
 	percpu_ref_put(&task->vtd->ref);
-	vscsi_copy_put(task->peers);
+	if (task->peers)
+		vscsi_copy_put(task->peers);
 	vscsi_queue_put(queue);
 	kfree(task);
 }

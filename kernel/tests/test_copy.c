@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
-/* EXTENDED COPY and what tells of it (SPC-4 6.5, 6.22, 6.24). */
+/* EXTENDED COPY and what tells of it (SPC-4 6.4, 6.5, 6.22, 6.24, 6.25). */
 #include "fixture.h"
 
 #define LIST_ID		7
 
 struct list {
-	u8 id;
+	bool lid4;
+	u8 flags;		/* G_SENSE, IMMED */
+	u32 id;
 	u8 usage;
 	u32 nr_targets;
 	u32 nr_segments;
 	u32 len;
 };
 
-static u8 *target_at(struct fixture *fx, u32 i)
+static u32 header_len(const struct list *list)
 {
-	return fx->buf + COPY_HEADER_LEN + i * COPY_TARGET_LEN;
+	return list->lid4 ? COPY_HEADER_LID4_LEN : COPY_HEADER_LEN;
+}
+
+static u8 *target_at(struct fixture *fx, const struct list *list, u32 i)
+{
+	return fx->buf + header_len(list) + i * COPY_TARGET_LEN;
 }
 
 static void put_target(struct fixture *fx, struct list *list)
 {
-	u8 *target = target_at(fx, list->nr_targets++);
+	u8 *target = target_at(fx, list, list->nr_targets++);
 
 	memset(target, 0, COPY_TARGET_LEN);
 	target[0] = COPY_IDENTIFICATION;
@@ -32,7 +39,7 @@ static void put_target(struct fixture *fx, struct list *list)
 
 static u8 *segment_at(struct fixture *fx, const struct list *list, u32 i)
 {
-	return target_at(fx, list->nr_targets) + i * COPY_SEGMENT_LEN;
+	return target_at(fx, list, list->nr_targets) + i * COPY_SEGMENT_LEN;
 }
 
 /* All targets come first. */
@@ -49,20 +56,40 @@ static u8 *put_segment(struct fixture *fx, struct list *list, u64 from, u64 to, 
 	return segment;
 }
 
-static void put_header(struct fixture *fx, struct list *list)
+static void put_header_lid1(struct fixture *fx, const struct list *list)
 {
-	memset(fx->buf, 0, COPY_HEADER_LEN);
 	fx->buf[0] = list->id;
 	fx->buf[1] = list->usage << 3;
 	put_unaligned_be16(list->nr_targets * COPY_TARGET_LEN, fx->buf + 2);
 	put_unaligned_be32(list->nr_segments * COPY_SEGMENT_LEN, fx->buf + 8);
-	list->len = COPY_HEADER_LEN + list->nr_targets * COPY_TARGET_LEN +
+}
+
+static void put_header_lid4(struct fixture *fx, const struct list *list)
+{
+	fx->buf[0] = 0x01;
+	fx->buf[1] = list->usage << 3;
+	fx->buf[3] = 0x20;
+	fx->buf[15] = list->flags;
+	fx->buf[16] = 0xff;
+	put_unaligned_be32(list->id, fx->buf + 20);
+	put_unaligned_be16(list->nr_targets * COPY_TARGET_LEN, fx->buf + 42);
+	put_unaligned_be16(list->nr_segments * COPY_SEGMENT_LEN, fx->buf + 44);
+}
+
+static void put_header(struct fixture *fx, struct list *list)
+{
+	memset(fx->buf, 0, header_len(list));
+	if (list->lid4)
+		put_header_lid4(fx, list);
+	else
+		put_header_lid1(fx, list);
+	list->len = header_len(list) + list->nr_targets * COPY_TARGET_LEN +
 		    list->nr_segments * COPY_SEGMENT_LEN;
 }
 
 static void send(struct kunit *test, const struct list *list)
 {
-	u8 cdb[16] = { 0x83, 0x00 };
+	u8 cdb[16] = { 0x83, list->lid4 };
 
 	put_unaligned_be32(list->len, cdb + 10);
 	run_on(test, VSCSI_LU_DISK, 0, cdb, sizeof(cdb), DMA_TO_DEVICE, list->len);
@@ -214,18 +241,18 @@ static void not_reachable(struct kunit *test)
 	expect_aborted(test, VSCSI_COPY_UNREACHABLE, 0);
 	put_unaligned_be16(0, segment + 4);
 
-	target_at(fx, 0)[15]++;			/* another disk */
+	target_at(fx, &list, 0)[15]++;			/* another disk */
 	run(test, &list);
 	expect_aborted(test, VSCSI_COPY_UNREACHABLE, 0);
-	target_at(fx, 0)[15]--;
-	target_at(fx, 0)[5] = 0x01;		/* no NAA designator */
+	target_at(fx, &list, 0)[15]--;
+	target_at(fx, &list, 0)[5] = 0x01;		/* no NAA designator */
 	run(test, &list);
 	expect_aborted(test, VSCSI_COPY_UNREACHABLE, 0);
-	target_at(fx, 0)[5] = 0x03;
-	target_at(fx, 0)[7] = 21;
+	target_at(fx, &list, 0)[5] = 0x03;
+	target_at(fx, &list, 0)[7] = 21;
 	run(test, &list);
 	expect_aborted(test, VSCSI_COPY_UNREACHABLE, 0);
-	target_at(fx, 0)[7] = 8;
+	target_at(fx, &list, 0)[7] = 8;
 	fx->going = true;
 	run(test, &list);
 	expect_aborted(test, VSCSI_COPY_UNREACHABLE, 0);
@@ -245,13 +272,13 @@ static void wrong_kind(struct kunit *test)
 
 	put_target(fx, &list);
 	put_segment(fx, &list, 0, 8, 8);
-	target_at(fx, 0)[1] = 0x05;
+	target_at(fx, &list, 0)[1] = 0x05;
 	run(test, &list);
 	expect_aborted(test, VSCSI_COPY_WRONG_TYPE, 0);
-	target_at(fx, 0)[1] = 0xe0;		/* LU ID TYPE and NUL: not looked at */
+	target_at(fx, &list, 0)[1] = 0xe0;		/* LU ID TYPE and NUL: not looked at */
 	run(test, &list);
 	expect_ok(test);
-	put_unaligned_be24(4096, target_at(fx, 0) + 29);
+	put_unaligned_be24(4096, target_at(fx, &list, 0) + 29);
 	run(test, &list);
 	expect_aborted(test, VSCSI_COPY_WRONG_TYPE, 0);
 }
@@ -355,10 +382,10 @@ static void wrong_fields(struct kunit *test)
 	list.len = whole;
 	put_unaligned_be32(0, fx->buf + 12);
 
-	target_at(fx, 0)[0] = 0xe0;
+	target_at(fx, &list, 0)[0] = 0xe0;
 	send(test, &list);
 	expect_reason(test, VSCSI_COPY_TARGET_TYPE);
-	target_at(fx, 0)[0] = COPY_IDENTIFICATION;
+	target_at(fx, &list, 0)[0] = COPY_IDENTIFICATION;
 	segment_at(fx, &list, 0)[0] = 0x00;
 	send(test, &list);
 	expect_reason(test, VSCSI_COPY_SEGMENT_TYPE);
@@ -508,6 +535,137 @@ static void operating_parameters(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)fx->buf[45], 0xe4);
 }
 
+static void expect_status_lid4(struct kunit *test, u32 id, u8 status, u64 blocks)
+{
+	struct fixture *fx = test->priv;
+	u8 cdb[16] = { 0x84, 0x05, [13] = 64 };
+
+	put_unaligned_be32(id, cdb + 2);
+	run_on(test, VSCSI_LU_DISK, 0, cdb, sizeof(cdb), DMA_FROM_DEVICE, 64);
+	expect_ok(test);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[4], COPY_EXTENDED_LID4);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[5], (int)status);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(fx->buf + 16), blocks);
+}
+
+#define LIST_ID_LID4	0x12345678
+
+static void begin_lid4(struct fixture *fx, struct list *list)
+{
+	*list = (struct list){ .lid4 = true, .id = LIST_ID_LID4 };
+	fill_disk(fx);
+	put_target(fx, list);
+	put_segment(fx, list, 0, 100, 8);
+}
+
+static bool is_copied(const struct fixture *fx)
+{
+	u8 shift = fx->lu.block_shift;
+
+	return !memcmp(fx->disk, fx->disk + (100 << shift), 8 << shift);
+}
+
+static void lid4(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct list list;
+
+	begin_lid4(fx, &list);
+	run(test, &list);
+	expect_ok(test);
+	KUNIT_EXPECT_TRUE(test, is_copied(fx));
+	expect_status_lid4(test, LIST_ID_LID4, COPY_DONE, 8);
+	ask_status(test, 0, (u8)LIST_ID_LID4);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 2, 7);
+
+	begin_lid4(fx, &list);
+	list.usage = COPY_NO_ID;
+	run(test, &list);
+	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 20, 7);
+	list.id = 0;
+	run(test, &list);
+	expect_ok(test);
+	list.len = COPY_HEADER_LID4_LEN - 1;
+	send(test, &list);
+	expect_reason(test, VSCSI_PARAM_LENGTH);
+}
+
+static void lid4_wrong_fields(struct kunit *test)
+{
+	static const struct {
+		u8 at;
+		u8 value;
+		u8 field;
+		u8 bit;
+	} wrong[] = {
+		{ 0, 0x00, 0, 7 },
+		{ 1, COPY_RESERVED << 3, 1, 4 },
+		{ 3, 0x10, 2, 7 },
+		{ 15, 0x02, 15, 1 },
+		{ 16, 0xe4, 16, 7 },
+		{ 43, COPY_TARGET_LEN - 1, 42, 7 },
+	};
+	struct fixture *fx = test->priv;
+	struct list list;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		begin_lid4(fx, &list);
+		put_header(fx, &list);
+		fx->buf[wrong[i].at] = wrong[i].value;
+		send(test, &list);
+		expect_field(test, VSCSI_INVALID_FIELD_PARAM, wrong[i].field, wrong[i].bit);
+		KUNIT_EXPECT_FALSE(test, is_copied(fx));
+	}
+	begin_lid4(fx, &list);
+	segment_at(fx, &list, 0)[3]--;
+	run(test, &list);
+	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 48 + 32 + 2, 7);
+	put_header(fx, &list);
+	fx->buf[47] = 1;
+	list.len++;
+	send(test, &list);
+	expect_reason(test, VSCSI_COPY_INLINE);
+}
+
+/* The answer comes first; what happens then is told by the copy manager only. */
+static void lid4_immediate(struct kunit *test)
+{
+	struct fixture *fx = test->priv;
+	struct list list;
+
+	begin_lid4(fx, &list);
+	list.flags = 0x01;
+	fx->detach = true;
+	run(test, &list);
+	expect_ok(test);
+	KUNIT_EXPECT_TRUE(test, fx->ended);
+	KUNIT_EXPECT_TRUE(test, is_copied(fx));
+	expect_status_lid4(test, LIST_ID_LID4, COPY_DONE, 8);
+
+	target_at(fx, &list, 0)[15]++;
+	run(test, &list);
+	expect_ok(test);
+	expect_status_lid4(test, LIST_ID_LID4, COPY_FAILED, 0);
+	KUNIT_EXPECT_EQ(test, (int)fx->buf[12], SAM_STAT_CHECK_CONDITION);
+
+	fx->ended = false;
+	list.usage = COPY_NO_ID;
+	list.id = 0;
+	run(test, &list);
+	expect_field(test, VSCSI_INVALID_FIELD_PARAM, 15, 0);
+	KUNIT_EXPECT_FALSE(test, fx->ended);
+
+	/* Without memory it waits. */
+	begin_lid4(fx, &list);
+	list.flags = 0x01;
+	fx->detach = false;
+	run(test, &list);
+	expect_ok(test);
+	KUNIT_EXPECT_TRUE(test, is_copied(fx));
+	KUNIT_EXPECT_FALSE(test, fx->ended);
+}
+
 /* Each descriptor is of whole words, and they fill the page. */
 static void third_party_copy_page(struct kunit *test)
 {
@@ -541,6 +699,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(held_status),
 	KUNIT_CASE(status_of_lost_client),
 	KUNIT_CASE(operating_parameters),
+	KUNIT_CASE(lid4),
+	KUNIT_CASE(lid4_wrong_fields),
+	KUNIT_CASE(lid4_immediate),
 	KUNIT_CASE(third_party_copy_page),
 	{}
 };

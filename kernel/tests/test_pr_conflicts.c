@@ -66,6 +66,7 @@ static const struct rule rules[] = {
 	{ 0x5e, ANY_SA, BY_ITSELF, true },		/* PERSISTENT RESERVE IN */
 	{ 0x5f, ANY_SA, BY_ITSELF, true },		/* PERSISTENT RESERVE OUT */
 	{ 0x83, 0x00, ALWAYS, true },			/* EXTENDED COPY(LID1) */
+	{ 0x83, 0x01, ALWAYS, true },			/* EXTENDED COPY(LID4) */
 	{ 0x83, 0x10, EXCLUSIVE, true },		/* POPULATE TOKEN */
 	{ 0x83, 0x11, ALWAYS, true },			/* WRITE USING TOKEN */
 	{ 0x84, ANY_SA, ALWAYS, true },			/* RECEIVE COPY RESULTS */
