@@ -140,10 +140,10 @@ aborted()
 	local vtd sg zeroes name
 
 	hanging_ram || return
-	begin "$vtd" "$TMPDIR/write" -t 5 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
-	begin "$vtd" "$TMPDIR/caw" -t 5 "${zeroes[@]}" "$sg" 89 00 00 00 00 00 00 00 00 08 00 00 00 01 00 00
-	begin "$vtd" "$TMPDIR/read" -t 5 -r 1024 "$sg" 28 00 00 00 00 07 00 00 02 00
-	begin "$vtd" "$TMPDIR/caw2" -t 5 "${zeroes[@]}" "$sg" 89 00 00 00 00 00 00 00 00 08 00 00 00 01 00 00
+	begin "$vtd" "$TMPDIR/write" -t 20 -s 512 -i /dev/zero "$sg" 2a 00 00 00 00 08 00 00 01 00
+	begin "$vtd" "$TMPDIR/caw" -t 20 "${zeroes[@]}" "$sg" 89 00 00 00 00 00 00 00 00 08 00 00 00 01 00 00
+	begin "$vtd" "$TMPDIR/read" -t 20 -r 1024 "$sg" 28 00 00 00 00 07 00 00 02 00
+	begin "$vtd" "$TMPDIR/caw2" -t 20 "${zeroes[@]}" "$sg" 89 00 00 00 00 00 00 00 00 08 00 00 00 01 00 00
 	wait
 	for name in write caw read caw2; do
 		[ "$(cat "$TMPDIR/$name")" != good ]
