@@ -186,8 +186,7 @@ static enum vscsi_reason check_segments(struct copy_job *job, u32 at, u32 len)
 		if (left < COPY_SEGMENT_LEN)
 			return VSCSI_PARAM_LENGTH;
 		if (get_unaligned_be16(job->list + at + 2) != SEGMENT_REST)
-			return vscsi_param_error(job->run.cmd, job->header.len + at + 2,
-						 7);
+			return vscsi_param_error(job->run.cmd, job->header.len + at + 2, 7);
 	}
 	return VSCSI_OK;
 }
@@ -218,12 +217,11 @@ static enum vscsi_reason check_usage(struct vscsi_cmd *cmd, const struct copy_he
 }
 
 /* STR and PRIORITY, which both headers have, are hints that are not needed. */
-static enum vscsi_reason read_header_lid1(struct copy_job *job)
+static void read_header_lid1(struct copy_job *job)
 {
-	struct vscsi_cmd *cmd = job->run.cmd;
 	u8 buf[COPY_HEADER_LEN];
 
-	vscsi_map_copy_in(&cmd->map, 0, buf, sizeof(buf));
+	vscsi_map_copy_in(&job->run.cmd->map, 0, buf, sizeof(buf));
 	job->header = (struct copy_header){
 		.len = sizeof(buf),
 		.targets_at = 2,
@@ -233,19 +231,20 @@ static enum vscsi_reason read_header_lid1(struct copy_job *job)
 		.segments = get_unaligned_be32(buf + 8),
 		.inline_data = get_unaligned_be32(buf + 12),
 	};
-	return VSCSI_OK;
 }
 
 /* Nobody could be told how one without a list identifier has ended behind its answer. */
-static enum vscsi_reason check_lid4(struct vscsi_cmd *cmd, const u8 *buf)
+static enum vscsi_reason check_lid4(struct copy_job *job, const u8 *buf)
 {
+	struct vscsi_cmd *cmd = job->run.cmd;
+
 	if (buf[0] != LID4_FORMAT)
 		return vscsi_param_error(cmd, 0, 7);
 	if (get_unaligned_be16(buf + 2) != LID4_REST)
 		return vscsi_param_error(cmd, 2, 7);
 	if (buf[LID4_FLAGS_AT] & G_SENSE)
 		return vscsi_param_error(cmd, LID4_FLAGS_AT, G_SENSE_BIT);
-	if (buf[LID4_FLAGS_AT] & IMMED && (buf[1] >> USAGE_SHIFT & USAGE_MASK) == COPY_NO_ID)
+	if (job->header.immed && job->header.usage == COPY_NO_ID)
 		return vscsi_param_error(cmd, LID4_FLAGS_AT, IMMED_BIT);
 	if (buf[LID4_TYPE_AT] != LID4_TYPE)
 		return vscsi_param_error(cmd, LID4_TYPE_AT, 7);
@@ -254,10 +253,9 @@ static enum vscsi_reason check_lid4(struct vscsi_cmd *cmd, const u8 *buf)
 
 static enum vscsi_reason read_header_lid4(struct copy_job *job)
 {
-	struct vscsi_cmd *cmd = job->run.cmd;
 	u8 buf[COPY_HEADER_LID4_LEN];
 
-	vscsi_map_copy_in(&cmd->map, 0, buf, sizeof(buf));
+	vscsi_map_copy_in(&job->run.cmd->map, 0, buf, sizeof(buf));
 	job->header = (struct copy_header){
 		.len = sizeof(buf),
 		.id_at = LID4_ID_AT,
@@ -269,7 +267,7 @@ static enum vscsi_reason read_header_lid4(struct copy_job *job)
 		.segments = get_unaligned_be16(buf + 44),
 		.inline_data = get_unaligned_be16(buf + 46),
 	};
-	return check_lid4(cmd, buf);
+	return check_lid4(job, buf);
 }
 
 static void run_and_complete(struct vscsi_cmd *cmd, void *arg)
@@ -342,8 +340,10 @@ void spc_extended_copy(struct vscsi_cmd *cmd)
 {
 	struct copy_job *job = job_alloc(cmd, COPY_HEADER_LEN);
 
-	if (job)
-		extended_copy(job, read_header_lid1(job));
+	if (!job)
+		return;
+	read_header_lid1(job);
+	extended_copy(job, VSCSI_OK);
 }
 
 /**

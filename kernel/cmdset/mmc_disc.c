@@ -57,7 +57,9 @@
 #define SECTOR_MAX		0xffffff
 
 /* READ CD */
-#define SECTOR_TYPE		0x1c	/* 0: any */
+#define SECTOR_TYPE(cmd)	((cmd)->cdb[1] >> 2 & 0x07)
+#define SECTOR_TYPE_ANY		0
+#define SECTOR_TYPE_LAST	5
 #define USER_DATA		0x10
 
 static u32 last_lba_plus_one(const struct vscsi_lu *lu)
@@ -326,7 +328,9 @@ void mmc_read_cd(struct vscsi_cmd *cmd)
 		vscsi_fail_field(cmd, 9, fls(more) - 1);
 	else if (cmd->cdb[10])
 		vscsi_fail_field(cmd, 10, 2);
-	else if (cmd->cdb[1] & SECTOR_TYPE)
+	else if (SECTOR_TYPE(cmd) > SECTOR_TYPE_LAST)
+		vscsi_fail_field(cmd, 1, 4);
+	else if (SECTOR_TYPE(cmd) != SECTOR_TYPE_ANY)
 		vscsi_cmd_complete(cmd, VSCSI_TRACK_MODE);
 	else if (cmd->cdb[9])
 		sbc_read(cmd);

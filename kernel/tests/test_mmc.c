@@ -160,6 +160,8 @@ static void read_cd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->cmd.done_bytes, 0U);
 	run(test, 2048, 0xbe, 0x08, 0, 0, 0, 3, 0, 0, 1, 0x10);
 	expect_reason(test, VSCSI_TRACK_MODE);
+	run(test, 2048, 0xbe, 0x18, 0, 0, 0, 3, 0, 0, 1, 0x10);
+	expect_field(test, VSCSI_INVALID_FIELD_CDB, 1, 4);
 	run(test, 2352, 0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0xf8);
 	expect_field(test, VSCSI_INVALID_FIELD_CDB, 9, 7);
 	run(test, 2352, 0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0x12);
