@@ -27,6 +27,8 @@ ALL_TESTS="
 # Listen, as $@ if given, from now on.
 listen()
 {
+	# Emptied here, not behind the &: what the last one wrote must not pass for this one's.
+	: >"$TMPDIR/events"
 	"$@" "$SELFTESTS/netlink_listen" events >"$TMPDIR/events" &
 	listener=$!
 	busywait 30000 grep -qx ready "$TMPDIR/events"
