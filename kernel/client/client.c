@@ -3,6 +3,7 @@
 #include <linux/blk-mq.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -11,6 +12,9 @@
 
 /* 16 MiB in one command, if the backing device takes them. */
 #define MAX_SECTORS		32768
+
+/* Enough that no two disks in one stack have the same. */
+#define FLUSH_CLASSES		64
 
 #define STUCK_AGE		(5 * HZ)
 #define UNBIND_TIMEOUT		(10 * HZ)
@@ -25,6 +29,24 @@ static struct vscsi_client *adapter_client(const struct vscsi_adapter *adapter)
 static int target_alloc(struct scsi_target *starget)
 {
 	starget->no_report_luns = 1;
+	return 0;
+}
+
+/*
+ * A server's flush of its backing device ends under that device's flush lock, and may end a flush
+ * of our disk there, which takes the lock of ours.  The backing device may be made of another disk
+ * of ours: lockdep has to tell them apart.
+ */
+static int sdev_init(struct scsi_device *sdev)
+{
+	static struct lock_class_key flush_keys[FLUSH_CLASSES];
+	static atomic_t made;
+	unsigned int n = (unsigned int)atomic_inc_return(&made) % FLUSH_CLASSES;
+	struct blk_mq_hw_ctx *hctx;
+	unsigned long i;
+
+	queue_for_each_hw_ctx(sdev->request_queue, hctx, i)
+		blk_mq_hctx_set_fq_lock_class(hctx, &flush_keys[n]);
 	return 0;
 }
 
@@ -68,6 +90,7 @@ static struct scsi_host_template host_template = {
 	.eh_target_reset_handler = vscsi_eh_target_reset,
 	.eh_host_reset_handler = vscsi_eh_host_reset,
 	.target_alloc = target_alloc,
+	COMPAT_SDEV_INIT(sdev_init),
 	.change_queue_depth = scsi_change_queue_depth,
 	.map_queues = map_queues,
 	.shost_groups = vscsi_shost_groups,
