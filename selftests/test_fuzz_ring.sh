@@ -179,7 +179,7 @@ under_load()
 	for _ in 1 2 3; do
 		while [ ! -e "$TMPDIR/stop" ]; do
 			timeout 60 dd if="$disk" of=/dev/null bs=64k count=64 iflag=direct
-			timeout 60 dd if=/dev/zero of="$disk" bs=64k count=64 oflag=direct
+			timeout 60 dd if=/dev/zero of="$disk" bs=64k count=64 oflag=direct conv=nocreat
 		done 2>/dev/null &
 		load+=($!)
 	done

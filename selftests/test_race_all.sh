@@ -42,7 +42,7 @@ map_used()
 	local disk
 
 	disk=$(ioscli mkvdev -ram 4M -vadapter vhost0 -dev used -wait | sed -n 2p)
-	timeout 10 dd if=/dev/zero of="$disk" bs=64k count=64 oflag=direct &
+	timeout 10 dd if=/dev/zero of="$disk" bs=64k count=64 oflag=direct conv=nocreat &
 	ioscli rmvdev -vtd used
 	wait $!
 	[ -n "$disk" ]

@@ -134,8 +134,10 @@ test_rmvdev()
 
 test_rmdev()
 {
-	local vtd
+	local vtd disk
 
+	disk=$(ioscli lsdev -type disk -field path -fmt : | grep -m 1 '^/dev/')
+	disk=${disk#/dev/}
 	map_ram vtd 1M
 	expect_no_change 2 '"vhost9"' ioscli rmdev -dev vhost9
 	expect_no_change 2 '"vscsi0"' ioscli rmdev -dev vscsi0
@@ -143,13 +145,13 @@ test_rmdev()
 	expect_no_change 4 '0514-029.*"vhost0"' ioscli rmdev -dev vhost0 -ucfg
 	expect_no_change 4 '0514-029.*"vhost0"' ioscli rmdev -dev vhost0 -f
 	expect_no_change 1 '"hdisk[0-9]+" cannot be left in the Defined state' \
-		ioscli rmdev -dev vda -ucfg
+		ioscli rmdev -dev "$disk" -ucfg
 	expect_no_change 1 'Missing required' ioscli rmdev -recursive
 	expect_no_change 1 'cannot be used together' \
 		ioscli rmdev -dev vhost0 -pdev vhost0
-	expect_no_change 4 'device of this machine' ioscli rmdev -dev vda
-	[ -b /dev/vda ]
-	check_err $? "/dev/vda is gone"
+	expect_no_change 4 'device of this machine' ioscli rmdev -dev "$disk"
+	[ -n "$disk" ] && [ -b "/dev/$disk" ]
+	check_err $? "the disk \"$disk\" is gone"
 }
 
 test_cfgdev()
