@@ -252,6 +252,8 @@ bool holder_of_file(const struct backing *b, char *why, size_t size)
 	bool found = false;
 
 	for (n = names; *n && !found; n++) {
+		if (strncmp(*n, "loop", strlen("loop")))
+			continue;
 		sysfs_read(file, sizeof(file), "class/block/%s/loop/backing_file", *n);
 		found = file[0] && !strcmp(file, b->path);
 		if (found)

@@ -357,6 +357,16 @@ static int request(struct session *s, const struct mkvdev *o, struct vtd_request
 	return err;
 }
 
+/* What is in the way, if it still is, shows only when all is read. */
+static int map_again(struct session *s, const struct mkvdev *o, struct vtd *made)
+{
+	int rc;
+
+	s->brief = false;
+	rc = session_reload(s);
+	return rc ? rc : mkvdev_map(s, o, made);
+}
+
 static int map(struct session *s, const struct mkvdev *o, struct vtd_request *r,
 	       const char *backing, struct vtd *made)
 {
@@ -365,6 +375,8 @@ static int map(struct session *s, const struct mkvdev *o, struct vtd_request *r,
 
 	state_make_lu_dir();
 	err = request(s, o, r, name, sizeof(name), made);
+	if (err && s->brief)
+		return map_again(s, o, made);
 	if (err == -EADDRINUSE)
 		return err_say(ERR_BACKING_USED, backing, NULL);
 	if (err == -EAGAIN)
@@ -496,11 +508,25 @@ static int volume_check(const struct session *s, const struct mkvdev *o)
 	return rc;
 }
 
+/*
+ * The kernel itself knows whether a name, a LUN or a file is used, so that one more costs the same
+ * however many there are. What a block device has to do with others it does not know.
+ */
+static bool kernel_will_do(const struct mkvdev *o)
+{
+	struct backing b;
+
+	if (save_has_unrestored())
+		return false;
+	return !o->vdev || (strchr(o->vdev, '/') && !backing_find(o->vdev, &b) && b.ino);
+}
+
 /* The file that is looked at is the one that is mapped. */
 static int start_and_map(struct session *s, const struct mkvdev *o, struct vtd *made)
 {
 	int rc, lock = storage_lock_file(o->vdev, &rc);
 
+	s->brief = kernel_will_do(o);
 	if (!rc)
 		rc = session_start(s, ON_VIOS);
 	if (!rc)
@@ -527,6 +553,8 @@ static int mkvdev_run(struct session *s, int argc, char **argv)
 	if (rc)
 		return rc;
 	printf("%s Available\n", made.name);
+	if (save_added(&s->model, &made))
+		vnl_changed();
 	if (!o.wait)
 		return RC_OK;
 	fflush(stdout);

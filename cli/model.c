@@ -99,7 +99,7 @@ void model_free(struct model *m)
 }
 
 /* Three dumps are one state if nothing was changed between first and last. */
-static int read_once(struct model *m)
+static int read_once(struct model *m, bool vtds)
 {
 	struct model after = { .nr_vtds = 0 };
 	int err;
@@ -109,7 +109,7 @@ static int read_once(struct model *m)
 		err = vnl_dump_partitions(m);
 	if (!err)
 		err = vnl_dump_adapters(m);
-	if (!err)
+	if (!err && vtds)
 		err = vnl_dump_vtds(m);
 	if (!err)
 		err = vnl_get_system(&after);
@@ -118,13 +118,13 @@ static int read_once(struct model *m)
 	return err;
 }
 
-int model_read(struct model *m)
+static int read_consistently(struct model *m, bool vtds)
 {
 	int tries, err = VNL_AGAIN;
 
 	for (tries = 0; err == VNL_AGAIN && tries < READ_TRIES; tries++) {
 		model_free(m);
-		err = read_once(m);
+		err = read_once(m, vtds);
 	}
 	if (!err) {
 		model_sort(m);
@@ -135,6 +135,16 @@ int model_read(struct model *m)
 	if (err == VNL_AGAIN)
 		return err_say(ERR_UNSTABLE, NULL, NULL);
 	return err_say(ERR_NETLINK, vnl_text()[0] ? vnl_text() : strerror(-err), NULL);
+}
+
+int model_read(struct model *m)
+{
+	return read_consistently(m, true);
+}
+
+int model_read_adapters(struct model *m)
+{
+	return read_consistently(m, false);
 }
 
 const struct partition *model_partition(const struct model *m, uint32_t id)

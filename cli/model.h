@@ -64,6 +64,7 @@ struct vtd_inject {
 };
 
 struct vtd {
+	uint32_t generation;		/* of the configuration that it has just become part of */
 	char name[VSCSI_DEVICE_NAME_MAX + 1];
 	char adapter[VSCSI_DEVICE_NAME_MAX + 1];
 	uint8_t type;			/* enum vscsi_vtd_type */
@@ -107,6 +108,8 @@ struct model {
  * status of a message that has been printed.
  */
 int model_read(struct model *m);
+/* The same without virtual target devices. */
+int model_read_adapters(struct model *m);
 void model_free(struct model *m);
 
 /* Add an empty object at the end of its list. */

@@ -362,6 +362,7 @@ static void parse_vtd(const struct answer *in, void *object)
 {
 	struct vtd *v = object;
 
+	get_u32(in->attrs[VSCSI_A_GENERATION], &v->generation);
 	GET_STR(in->attrs[VSCSI_A_VTD_NAME], v->name);
 	GET_STR(in->attrs[VSCSI_A_ADAPTER_NAME], v->adapter);
 	GET_STR(in->attrs[VSCSI_A_BACKING_NAME], v->backing);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "hdisk.h"
 #include "itemset.h"
 #include "save.h"
+#include "stamp.h"
 #include "state.h"
 #include "util.h"
 
@@ -241,9 +241,18 @@ struct reading {
 	const char *path;
 	unsigned int line;
 	unsigned int bad;
-	bool ended;
+	unsigned int ends;	/* each says that what is before it is whole */
+	size_t whole;
 	struct item_set set;	/* of the good ones */
 };
+
+static void take_end(struct reading *r, const struct item *it, size_t nr)
+{
+	if (it->objects + 2 + r->ends != r->line)
+		complain(r->path, r->line, "lines are missing, or were added", &r->bad);
+	r->ends++;
+	r->whole = nr;
+}
 
 static void take_line(struct reading *r, const char *line, size_t len, struct items *items)
 {
@@ -254,23 +263,34 @@ static void take_line(struct reading *r, const char *line, size_t len, struct it
 		why = xstrdup("it is not text");
 	if (r->line == 1 && it.kind != ITEM_HEAD)
 		complain(r->path, r->line, "the head is missing", &r->bad);
-	if (!why && r->ended)
-		why = xstrdup("it is behind the end");
 	if (!why && it.kind == ITEM_HEAD && r->line != 1)
 		why = xstrdup("it is a head inside the file");
-	if (!why && it.kind == ITEM_END && it.objects + 2 != r->line)
-		why = xstrdup("lines are missing, or were added");
 	if (!why && item_set_find(&r->set, items->list, &it))
 		why = xstrdup("it is there twice");
-	r->ended |= it.kind == ITEM_END;
 	it.line = r->line;
 	if (why) {
 		complain(r->path, r->line, why, &r->bad);
-	} else if (it.kind != ITEM_END) {
+	} else if (it.kind == ITEM_END) {
+		take_end(r, &it, items->nr);
+	} else {
 		*add(items, it.kind) = it;
 		item_set_add(&r->set, items->list, items->nr - 1);
 	}
 	free(why);
+}
+
+/* What was being added when the machine stopped, or by somebody who left the end where it was. */
+static void check_end(struct reading *r, struct items *items)
+{
+	size_t i;
+
+	if (!r->ends) {
+		complain(r->path, r->line + 1, "the end is missing: the file is cut", &r->bad);
+		return;
+	}
+	for (i = r->whole; i < items->nr; i++)
+		complain(r->path, items->list[i].line, "it is behind the end", &r->bad);
+	items->nr = r->whole;
 }
 
 static void read_lines(struct reading *r, FILE *f, struct items *items)
@@ -286,8 +306,7 @@ static void read_lines(struct reading *r, FILE *f, struct items *items)
 		take_line(r, line, len, items);
 	}
 	free(line);
-	if (!r->ended)
-		complain(r->path, r->line + 1, "the end is missing: the file is cut", &r->bad);
+	check_end(r, items);
 }
 
 int items_read(const char *path, struct items *items, unsigned int *bad)
@@ -308,6 +327,15 @@ int items_read(const char *path, struct items *items, unsigned int *bad)
 }
 
 /* --- saving --- */
+
+bool save_has_unrestored(void)
+{
+	char *path = unrestored_path();
+	bool has = !access(path, F_OK);
+
+	free(path);
+	return has;
+}
 
 void save_read_unrestored(struct items *left)
 {
@@ -637,37 +665,6 @@ static int add_unrestored(const struct model *m, struct items *items)
 	return err;
 }
 
-/*
- * What tells that a file is the one that was written last; it is kept in the file of the lock.
- * Whoever else changes a file changes its time.
- */
-static void stamp_of(const char *path, char *stamp, size_t size)
-{
-	struct stat st;
-
-	stamp[0] = '\0';
-	if (!stat(path, &st))
-		snprintf(stamp, size, "%ju %ju %jd.%09ld\n", (uintmax_t)st.st_ino,
-			 (uintmax_t)st.st_size, (intmax_t)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
-}
-
-static bool is_written_last(int lock, const char *path)
-{
-	char now[96], then[96] = "";
-
-	stamp_of(path, now, sizeof(now));
-	return now[0] && pread(lock, then, sizeof(then) - 1, 0) > 0 && !strcmp(now, then);
-}
-
-/* Where this fails, the file is only read again before the next one takes its place. */
-static bool note_written(int lock, const char *path)
-{
-	char stamp[96];
-
-	stamp_of(path, stamp, sizeof(stamp));
-	return !ftruncate(lock, 0) && pwrite(lock, stamp, strlen(stamp), 0) > 0;
-}
-
 /* A damaged file may hold what only a person can read: it is kept under another name. */
 static void keep_damaged(const char *path)
 {
@@ -689,18 +686,21 @@ static void keep_damaged(const char *path)
 
 static int save_model(const struct model *m, int lock)
 {
+	struct stamp old, stamp = { .generation = m->generation };
 	char *path = save_path();
 	struct items items;
 	int err;
 
 	items_of_model(m, &items);
 	err = add_unrestored(m, &items);
-	if (!is_written_last(lock, path))
+	if (!stamp_read(lock, path, &old))
 		keep_damaged(path);
 	if (!err)
 		err = items_write(path, m, &items);
+	stamp.objects = items.nr;
+	/* Where this fails, the file is only read again before the next one takes its place. */
 	if (!err)
-		note_written(lock, path);
+		stamp_write(lock, path, &stamp);
 	items_free(&items);
 	if (err)
 		err_say(ERR_STATE_WRITE, path, strerror(-err));
@@ -723,4 +723,48 @@ int save_configuration(void)
 	model_free(&m);
 	close(lock);
 	return rc;
+}
+
+static void print_added(FILE *f, const void *arg)
+{
+	const struct items *items = arg;
+
+	item_print(&items->list[0], f);
+	item_print(&items->list[1], f);
+}
+
+static int append(const struct model *m, const struct vtd *made, const char *path, size_t objects)
+{
+	struct hdisks names;
+	struct items items = { .nr = 0 };
+	int err = -ENODEV;
+
+	hdisks_read_stored(&names);
+	put_vtd(m, made, &names, &items);
+	hdisks_free(&names);
+	if (items.nr) {
+		add(&items, ITEM_END)->objects = objects;
+		err = state_append_lines(path, print_added, &items);
+	}
+	items_free(&items);
+	return err;
+}
+
+/* The one change since the file was written is the caller's own. */
+bool save_added(const struct model *m, const struct vtd *made)
+{
+	char *path = save_path();
+	int lock = state_lock();
+	struct stamp stamp;
+	bool saved;
+
+	saved = lock >= 0 && !save_has_unrestored() && stamp_read(lock, path, &stamp) &&
+		++stamp.generation == made->generation &&
+		!append(m, made, path, ++stamp.objects);
+	if (saved)
+		stamp_write(lock, path, &stamp);
+	if (lock >= 0)
+		close(lock);
+	free(path);
+	return saved;
 }

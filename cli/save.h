@@ -33,7 +33,9 @@ int items_write(const char *path, const struct model *m, const struct items *ite
 /* The path of the saved configuration; to be freed. */
 char *save_path(void);
 
-/* What could not be restored. */
+/* Whether anything could not be restored, or is Defined. */
+bool save_has_unrestored(void);
+/* What it is. */
 void save_read_unrestored(struct items *left);
 /* The caller has the lock.  Return 0 or a negative errno. */
 int save_write_unrestored(const struct model *m, const struct items *left);
@@ -75,6 +77,11 @@ int save_restoring(const struct model *m, const struct items *wanted,
  */
 int save_configuration(void);
 
+/*
+ * Add a VTD that this program has just made to what is saved, without reading the configuration
+ * again.  false: it is not that simple, and all of it has to be saved.
+ */
+bool save_added(const struct model *m, const struct vtd *made);
 /* What identifies a block device after a restart, or its place if nothing does. */
 void save_identity(dev_t dev, const char *sysfs, char *id, size_t size);
 

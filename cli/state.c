@@ -155,7 +155,9 @@ int state_write(const char *path, const char *text, size_t len)
 	return err;
 }
 
-int state_write_lines(const char *name, void (*print)(FILE *f, const void *arg), const void *arg)
+typedef int (*write_fn)(const char *path, const char *text, size_t len);
+
+static int with_lines(const char *name, state_print_fn print, const void *arg, write_fn write)
 {
 	char *path = state_path(name), *text = NULL;
 	size_t size = 0;
@@ -164,11 +166,45 @@ int state_write_lines(const char *name, void (*print)(FILE *f, const void *arg),
 
 	if (f) {
 		print(f, arg);
-		err = fclose(f) ? -ENOMEM : state_write(path, text, size);
+		err = fclose(f) ? -ENOMEM : write(path, text, size);
 	}
 	free(text);
 	free(path);
 	return err;
+}
+
+int state_write_lines(const char *name, state_print_fn print, const void *arg)
+{
+	return with_lines(name, print, arg, state_write);
+}
+
+/* Nothing of it stays where not all of it can. */
+static int append_all(int fd, const char *text, size_t len)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	int err = end < 0 ? -errno : write_all(fd, text, len);
+
+	if (!err && fdatasync(fd))
+		err = -errno;
+	if (err && end >= 0 && ftruncate(fd, end))
+		return -errno;
+	return err;
+}
+
+static int append(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = append_all(fd, text, len);
+	close(fd);
+	return err;
+}
+
+int state_append_lines(const char *name, state_print_fn print, const void *arg)
+{
+	return with_lines(name, print, arg, append);
 }
 
 /* --- reading --- */

@@ -37,8 +37,16 @@ int state_lock_storage(bool shared);
  */
 int state_write(const char *path, const char *text, size_t len);
 
+typedef void (*state_print_fn)(FILE *f, const void *arg);
+
 /* The same of a state file, with what @print prints. */
-int state_write_lines(const char *name, void (*print)(FILE *f, const void *arg), const void *arg);
+int state_write_lines(const char *name, state_print_fn print, const void *arg);
+
+/*
+ * Add what @print prints to a state file that is there: after a crash a part of it may be there.
+ * The caller holds the lock.  Return 0, or a negative errno and nothing of it is there.
+ */
+int state_append_lines(const char *name, state_print_fn print, const void *arg);
 
 /*
  * Give each line of a state file, without the newline, to @parse, but for those that begin with

@@ -143,7 +143,7 @@ static int choose_partition(struct session *s, enum session_place place)
 
 static int read_model(struct session *s)
 {
-	int rc = model_read(&s->model);
+	int rc = s->brief ? model_read_adapters(&s->model) : model_read(&s->model);
 
 	if (!rc)
 		defined_read(&s->model);

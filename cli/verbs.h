@@ -14,6 +14,7 @@
 struct session {
 	const struct verb *verb;
 	const char *partition_word;	/* -p or VSCSI_PARTITION; NULL: the only VIOS */
+	bool brief;			/* read no virtual target devices of the kernel's */
 	struct model model;		/* after session_start() */
 	const struct partition *self;	/* the partition that the verb runs on */
 	bool keep_saved;		/* the saved configuration stays as it is */

@@ -22,7 +22,7 @@ ALL_TESTS="
 
 readonly conf=$VSCSI_STATE_DIR/configuration
 readonly stride=${STRIDE:-2}
-readonly steps="sendmsg write pwrite64 ftruncate fsync rename link unlink mkdir"
+readonly steps="sendmsg write pwrite64 ftruncate fsync fdatasync rename link unlink mkdir"
 
 # Run ioscli $3... and kill it before call $2 of the system call $1. Succeed if it was killed.
 kill_before()
@@ -80,9 +80,11 @@ kill_at_steps()
 	check_err $? "only $kills steps"
 }
 
+# Everything is saved, and nothing to be added to it but what will be mapped.
 unmapped()
 {
 	unmap killed
+	ioscli mklpar -lpar saves && ioscli rmlpar -lpar saves
 }
 
 mapping()

@@ -21,6 +21,7 @@ ALL_TESTS="
 	test_ambiguous
 	test_validate
 	test_backup
+	test_added
 	test_damaged
 	test_damaged_and_changed
 	test_not_saved
@@ -395,6 +396,12 @@ test_validate()
 	start_empty
 }
 
+# The lines of file $1 that are objects, in no order.
+objects_of()
+{
+	grep -v '"kind": "end"' "$1" | sort
+}
+
 test_backup()
 {
 	local before
@@ -406,8 +413,8 @@ test_backup()
 	expect_output "Backup of this node (vios1) successful" ioscli viosbr -backup -file two
 	expect_output "one
 two" ioscli viosbr -view -list
-	cmp "$VSCSI_STATE_DIR/cfgbackups/one" "$conf"
-	check_err $? "the backup is not what is saved"
+	check_equal "$(objects_of "$VSCSI_STATE_DIR/cfgbackups/one")" "$(objects_of "$conf")" \
+		"the backup and what is saved"
 	ioscli viosbr -view -file one | grep -qx 'here  *vhost0  *0x8100000000000000 ram'
 	check_err $? "the view has no mapping"
 	start_empty
@@ -448,6 +455,8 @@ test_damaged()
 	for name in a b c; do
 		ioscli mkvdev -ram 1M -vadapter vhost0 -dev "$name" >/dev/null
 	done
+	# Which saves all of it anew.
+	ioscli mklpar -lpar more >/dev/null && ioscli rmlpar -lpar more >/dev/null
 	cp "$conf" "$TMPDIR/good"
 	check_equal "$(grep -c . "$conf")" 9 "lines"
 	check_damage '8,9d' 'line 8: the end is missing: the file is cut' a:b
@@ -460,6 +469,26 @@ test_damaged()
 	start_empty
 	: >"$conf"
 	restore_some 'line 1: the end is missing'
+	start_empty
+}
+
+# A mapping is added to what is saved, which need not be written anew.
+test_added()
+{
+	local name inode ends
+
+	small_system
+	wait_linked vhost0
+	ioscli mkvdev -ram 1M -vadapter vhost0 -dev b >/dev/null
+	inode=$(stat -c %i "$conf") ends=$(grep -c '"kind": "end"' "$conf")
+	for name in a c; do
+		ioscli mkvdev -ram 1M -vadapter vhost0 -dev "$name" >/dev/null
+	done
+	check_equal "$(stat -c %i "$conf")" "$inode" "the file"
+	check_equal "$(grep -c '"kind": "end"' "$conf")" $((ends + 2)) "ends in it"
+	start_empty
+	restore_all
+	check_equal "$(vtds)" a:b:c "what is restored"
 	start_empty
 }
 

@@ -479,8 +479,11 @@ test_mkvdev_refusals()
 	check_err 1 'data-vg/other, vg2/other'
 	run mkvdev -vdev "$dir/odd" -vadapter vscsi0
 	check_err 15 '"vscsi0"'
-	run mkvdev -vdev "$dir/odd" -vadapter vhost0 -dev app1_root
-	check_err 1 'already exists'
+	truncate -s 1M "$dir/good"
+	run mkvdev -vdev "$dir/good" -vadapter vhost0 -dev app1_root
+	check_err 1 '"app1_root" already exists'
+	run mkvdev -ram 1M -vadapter vhost0 -dev vhost1
+	check_err 1 '"vhost1" already exists'
 	run mkvdev -vdev "$dir/odd" -vadapter vhost0 -dev sixteen_letters_
 	check_err 1 'longer than 15'
 	run mkvdev -vdev "$dir/odd" -vadapter vhost0 -dev 'a/b'

@@ -382,15 +382,45 @@ int vnl_adapter_del(const struct adapter *a, unsigned int flags)
 	return change("adapter_del owner=%u slot=%u flags=%u\n", a->partition_id, a->slot, flags);
 }
 
+/* What the kernel knows of a name and of a file. */
+static int conflict(const struct vtd_request *r)
+{
+	struct model m = { .nr_vtds = 0 };
+	const struct vtd *v;
+	struct stat st;
+	bool file = r->fd >= 0 && !fstat(r->fd, &st);
+	int err = 0;
+
+	vnl_dump_vtds(&m);
+	for (v = m.vtds; !err && v < m.vtds + m.nr_vtds; v++)
+		if (r->name && !strcmp(v->name, r->name))
+			err = -EEXIST;
+		else if (file && v->backing_ino == st.st_ino && !r->share)
+			err = -EADDRINUSE;
+	model_free(&m);
+	return err;
+}
+
 int vnl_vtd_new(const struct vtd_request *r, struct vtd *made)
 {
 	const char *lowest = r->type == VSCSI_VTD_OPTICAL ? "vtopt2" : "vtscsi1";
+	int err = conflict(r);
 
+	if (err)
+		return err;
 	if (take(r->name)) {
 		text = "the LUN is already used";
 		return -EEXIST;
 	}
 	str_copy(made->name, sizeof(made->name), r->name ? r->name : lowest);
+	str_copy(made->adapter, sizeof(made->adapter), r->adapter);
+	made->type = r->type ? r->type : VSCSI_VTD_RAM;
+	made->state = VSCSI_VTD_AVAILABLE;
+	str_copy(made->backing, sizeof(made->backing), r->backing ? r->backing : "ram");
+	made->block_size = 512;
+	made->size = r->ram_size;
+	made->lun = r->lun;
+	made->generation = 8;
 	return change("vtd_new adapter=%s name=%s fd=%d ram=%" PRIu64 " backing=%s type=%u "
 		      "lun=%" PRIx64 " bs=%u ro=%d share=%d\n", r->adapter,
 		      r->name ? r->name : "-", r->fd >= 0, r->ram_size,

@@ -83,6 +83,51 @@ test_saved()
 		fail "no mapping in the view"
 }
 
+# One more mapping is added behind the others, if the file is as it was left and nothing else changed.
+test_saved_added()
+{
+	local conf=$dir/state/configuration
+
+	rm -rf "$dir/state"
+	run rmvdev -vtd vtscsi0
+	cp "$conf" "$dir/before"
+	run mkvdev -ram 1M -vadapter vhost0 -dev added -lun 9
+	check_out <<< "added Available"
+	{
+		cat "$dir/before"
+		echo '{ "kind": "vtd", "partition": 1, "slot": 12, "name": "added", "type": "ram", "lun": "0x8900000000000000", "backing": "ram", "size": 1048576, "block_size": 512 }'
+		echo '{ "kind": "end", "objects": 16 }'
+	} | diff - "$conf" || fail "not added"
+	run viosbr -view -mapping
+	check_rc 0
+	grep -q '^added  *vhost0 ' "$dir/out" || fail "not in the view"
+	cp "$conf" "$dir/added"
+
+	sed -i '$d' "$conf"
+	run viosbr -view -mapping
+	check_rc 4
+	grep -q "configuration, line 18: it is behind the end" "$dir/err" || fail "$(cat "$dir/err")"
+	grep -q '^app1_root ' "$dir/out" || fail "what was whole is not in the view"
+	grep -q '^added ' "$dir/out" && fail "what was not whole is in the view"
+	sed 's/16/17/' "$dir/added" > "$conf"
+	run viosbr -view -mapping
+	check_rc 4
+	grep -q "configuration, line 19: lines are missing, or were added" "$dir/err" ||
+		fail "$(cat "$dir/err")"
+
+	# The kernel's configuration has changed since, or the file; or something is to be restored.
+	run rmvdev -vtd vtscsi0
+	run mkvdev -ram 1M -vadapter vhost0 -dev added -lun 9
+	run mkvdev -ram 1M -vadapter vhost0 -dev later -lun 10
+	diff "$dir/before" "$conf" || fail "not all is saved again"
+	touch "$conf"
+	run mkvdev -ram 1M -vadapter vhost0 -dev added -lun 9
+	diff "$dir/before" "$conf" || fail "added to what somebody else has written"
+	cp "$conf" "$dir/state/unrestored"
+	run mkvdev -ram 1M -vadapter vhost0 -dev added -lun 9
+	diff "$dir/before" "$conf" || fail "added beside what is to be restored"
+}
+
 # Damage $1, to the line of a mapping in a backup, is told with its place and $2.
 damage()
 {

@@ -2,7 +2,17 @@
 /* Replies and notifications: objects in messages of their own. */
 #include <linux/err.h>
 
+#include "../hypervisor/hypervisor.h"
 #include "family.h"
+
+/* To which state an object belongs: the messages of a dump are of one. */
+static int put_generation(struct sk_buff *skb, const struct vscsi_ctl_head *head, void *hdr)
+{
+	if (!head->dump)
+		return nla_put_u32(skb, VSCSI_A_GENERATION, vscsi_config_generation());
+	genl_dump_check_consistent(head->dump, hdr);
+	return 0;
+}
 
 /**
  * vscsi_ctl_put() - add one message to a buffer
@@ -22,9 +32,7 @@ int vscsi_ctl_put(struct sk_buff *skb, const struct vscsi_ctl_head *head,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (head->dump)
-		genl_dump_check_consistent(head->dump, hdr);
-	if (kind->fill(skb, object)) {
+	if (put_generation(skb, head, hdr) || kind->fill(skb, object)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

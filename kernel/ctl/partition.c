@@ -11,8 +11,7 @@ static int fill_system(struct sk_buff *skb, void *unused)
 {
 	u32 queues = min_t(u32, num_online_cpus(), VSCSI_QUEUES_MAX);
 
-	if (nla_put_u32(skb, VSCSI_A_GENERATION, vscsi_config_generation()) ||
-	    nla_put_string(skb, VSCSI_A_MACHINE, vscsi_machine()) ||
+	if (nla_put_string(skb, VSCSI_A_MACHINE, vscsi_machine()) ||
 	    nla_put_u32(skb, VSCSI_A_QUEUES, queues))
 		return -EMSGSIZE;
 	return 0;

@@ -2,6 +2,7 @@
 /* The managed system and its partitions. */
 #include <linux/ctype.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -9,7 +10,7 @@
 #include "hypervisor.h"
 
 static DEFINE_MUTEX(config_mutex);
-static u32 generation = 1;			/* guarded by config_mutex */
+static u32 generation;				/* guarded by config_mutex */
 static unsigned int noio;			/* of who holds config_mutex */
 static char machine[32];			/* set at init, const after */
 
@@ -51,6 +52,12 @@ void vscsi_config_assert_held(void)
 	lockdep_assert_held(&config_mutex);
 }
 
+/* 0 would mean "no consistency check" to netlink. */
+static void set_generation(u32 value)
+{
+	generation = value ?: 1;
+}
+
 /**
  * vscsi_config_changed() - count a change of the configuration
  *
@@ -59,17 +66,14 @@ void vscsi_config_assert_held(void)
 void vscsi_config_changed(void)
 {
 	vscsi_config_assert_held();
-	generation++;
-	/* 0 would mean "no consistency check" to netlink. */
-	if (!generation)
-		generation = 1;
+	set_generation(generation + 1);
 }
 
 /**
- * vscsi_config_generation() - number of changes so far, never 0
+ * vscsi_config_generation() - what counts changes, from a random number on
  *
  * Context: configuration lock held.
- * Return: the count; it wraps.
+ * Return: the count, which wraps and is never 0.
  */
 u32 vscsi_config_generation(void)
 {
@@ -110,6 +114,8 @@ int vscsi_machine_set(const char *name)
 	if (!machine_valid(name))
 		return -EINVAL;
 	strscpy(machine, name, sizeof(machine));
+	/* Whoever remembers the state that an earlier module had must not take it for ours. */
+	set_generation(get_random_u32());
 	return 0;
 }
 

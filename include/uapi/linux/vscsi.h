@@ -193,7 +193,7 @@ enum vscsi_backend_type {
 enum vscsi_attr {
 	VSCSI_A_UNSPEC,
 	VSCSI_A_PAD,
-	VSCSI_A_GENERATION,		/* u32, counts changes of the configuration */
+	VSCSI_A_GENERATION,		/* u32, counts changes of the configuration; not in dumps */
 	VSCSI_A_MACHINE,		/* string, "U9105.22A.0000001" */
 	/* partitions */
 	VSCSI_A_PARTITION_ID,		/* u32, 1..0xfffe */
