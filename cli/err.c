@@ -243,6 +243,8 @@ static const struct message messages[__ERR_MAX] = {
 	[ERR_MEDIUM_LOADED] = { RC_FAILED,
 		"Medium \"%1$s\" is loaded in virtual target device %2$s." },
 	[ERR_MEDIUM_SOURCE] = { RC_USAGE, "\"%1$s\" cannot be made a medium: %2$s." },
+	[ERR_MEDIUM_LINK] = { RC_USAGE,
+		"\"%1$s\" is a link to a file elsewhere: access to it is ro." },
 	[ERR_LV_NEW] = { RC_FAILED,
 		"%2$s: Logical volume %1$s was not there when you were asked.  "
 		"Nothing is removed." },

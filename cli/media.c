@@ -27,6 +27,7 @@ struct options {
 	const char *mv;
 	bool ro;
 	bool f;
+	bool nfslink;
 };
 
 enum { GROUP_NAME = 1, GROUP_WHAT = 2 };
@@ -52,8 +53,18 @@ static const struct flag mkvopt_flags[] = {
 	{ "dev", FLAG_VALUE, offsetof(struct options, dev), GROUP_WHAT, HINT_DEVICE, NULL },
 	{ "file", FLAG_VALUE, offsetof(struct options, file), GROUP_WHAT, HINT_NONE, NULL },
 	{ "ro", FLAG_SWITCH, offsetof(struct options, ro), 0, HINT_NONE, NULL },
+	{ "nfslink", FLAG_SWITCH, offsetof(struct options, nfslink), 0, HINT_NONE, NULL },
 	{ .name = NULL }
 };
+
+static int mkvopt_check(const struct verb *verb, const void *options)
+{
+	const struct options *o = options;
+
+	if (o->nfslink && !o->file)
+		return args_refuse(verb, ERR_FLAG_MISSING, "-file", NULL);
+	return RC_OK;
+}
 
 static int unfit(const char *name, const char *why)
 {
@@ -114,7 +125,18 @@ static int open_source(const struct session *s, const struct options *o,
 	return o->dev ? open_drive(s, source) : open_path(source, o->file, false);
 }
 
-/* Drives have whole blocks; a file that ends in one is filled up with zeros. */
+/* Drives have whole blocks; a copy of a file that ends in one is filled up with zeros. */
+static int make_medium(const struct pool *p, const struct options *o,
+		       const struct pool_source *source)
+{
+	if (!o->nfslink)
+		return pool_file_make(p, o->name, source,
+				      (source->size + BLOCK - 1) / BLOCK * BLOCK, o->ro);
+	if (source->size % BLOCK)
+		return unfit(source->name, "its size is not a multiple of 2048 bytes");
+	return pool_file_link(p, o->name, source);
+}
+
 static int make(struct storage *st, const void *options)
 {
 	const struct options *o = options;
@@ -128,8 +150,7 @@ static int make(struct storage *st, const void *options)
 	if (!rc)
 		rc = pool_file_check_name(&p, o->name);
 	if (!rc)
-		rc = pool_file_make(&p, o->name, &source,
-				    (source.size + BLOCK - 1) / BLOCK * BLOCK, o->ro);
+		rc = make_medium(&p, o, &source);
 	if (source.fd >= 0)
 		close(source.fd);
 	return rc;
@@ -139,11 +160,14 @@ const struct verb verb_mkvopt = {
 	.name = "mkvopt",
 	.group = "Virtual Media Commands",
 	.summary = "Creates a medium in the repository.",
-	.usage = "mkvopt -name FileName {-size Size | -dev OpticalDevice | -file SourceFile} [-ro]",
+	.usage =
+	"mkvopt -name FileName {-size Size | -dev OpticalDevice | -file SourceFile [-nfslink]}\n"
+	"\t[-ro]",
 	.required = 1u << GROUP_NAME | 1u << GROUP_WHAT,
 	.flags = mkvopt_flags,
 	.access = STORAGE_ADDS,
 	.options = sizeof(struct options),
+	.check = mkvopt_check,
 	.work = make,
 	.run = storage_verb,
 };
@@ -185,6 +209,8 @@ static int change(struct storage *st, const void *options)
 	rc = pool_check_unwanted(st, &p, f.name);
 	if (rc)
 		return rc;
+	if (o->access && f.link)
+		return err_say(ERR_MEDIUM_LINK, f.name, NULL);
 	if (o->access)
 		return pool_file_protect(&p, f.name, !strcmp(o->access, "ro"));
 	rc = pool_file_check_name(&p, o->mv);

@@ -26,20 +26,30 @@ static int failed(const char *name, int err)
 
 /* --- finding --- */
 
+/* A link whose file is not there, since its file system isn't mounted, is a medium all the same. */
+static bool look_at(const struct pool *p, const char *path, struct pool_file *f)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return false;
+	f->link = S_ISLNK(st.st_mode) && !strcmp(p->name, MEDIA_NAME);
+	if (!f->link && !S_ISREG(st.st_mode))
+		return false;
+	f->size = f->link && stat(path, &st) ? 0 : st.st_size;
+	f->read_only = f->link || !(st.st_mode & 0200);
+	return true;
+}
+
 bool pool_file_find(const struct pool *p, const char *name, struct pool_file *f)
 {
 	char *path = pool_path(p, name);
-	struct stat st;
-	bool found = name[0] != '.' && !strchr(name, '/') && !lstat(path, &st) &&
-		     S_ISREG(st.st_mode);
+	bool found = name[0] != '.' && !strchr(name, '/') && look_at(p, path, f);
 
 	free(path);
-	if (!found)
-		return false;
-	str_copy(f->name, sizeof(f->name), name);
-	f->size = st.st_size;
-	f->read_only = !(st.st_mode & 0200);
-	return true;
+	if (found)
+		str_copy(f->name, sizeof(f->name), name);
+	return found;
 }
 
 static int cmp_files(const void *a, const void *b)
@@ -200,6 +210,16 @@ int pool_file_make(const struct pool *p, const char *name, const struct pool_sou
 	close(fd);
 	if (err == -ENODATA)
 		return err_say(ERR_FILE_IO, source->name, "it has become shorter");
+	return err ? failed(name, err) : RC_OK;
+}
+
+int pool_file_link(const struct pool *p, const char *name, const struct pool_source *source)
+{
+	char *real = realpath(source->name, NULL), *path = pool_path(p, name);
+	int err = !real || symlink(real, path) ? -errno : sync_dir(p);
+
+	free(path);
+	free(real);
 	return err ? failed(name, err) : RC_OK;
 }
 

@@ -10,6 +10,7 @@ struct pool_file {
 	char name[NAME_MAX + 1];
 	uint64_t size;			/* bytes */
 	bool read_only;
+	bool link;			/* of the repository: to a file elsewhere */
 };
 
 struct pool_files {
@@ -47,6 +48,8 @@ struct pool_source {
  */
 int pool_file_make(const struct pool *p, const char *name, const struct pool_source *source,
 		   uint64_t size, bool read_only);
+/* Make a link to a file elsewhere, which is only read; of the repository. */
+int pool_file_link(const struct pool *p, const char *name, const struct pool_source *source);
 /* Make it larger by so much, whoever else does at the same time. */
 int pool_file_grow(const struct pool *p, const char *name, uint64_t bytes);
 int pool_file_rename(const struct pool *p, const char *name, const char *new_name);

@@ -329,7 +329,12 @@ static int map(struct restore *r, const struct item *it, struct mkvdev *o)
 
 static int load_medium(struct restore *r, const struct item *it)
 {
-	struct medium medium = { .disk = it->path, .vtd = it->name, .rw = !it->read_only };
+	struct medium medium = {
+		.disk = it->path,
+		.vtd = it->name,
+		.link = it->backing,
+		.rw = !it->read_only,
+	};
 
 	if (r->validate)
 		return fail(r, it, "its medium is not loaded");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backing.h"
@@ -88,12 +89,19 @@ static int size_check(const struct backing *b)
 	return err_say(ERR_MEDIUM_KIND, b->name, b->size ? why : "it is empty");
 }
 
+static bool leads_to(const char *link, const struct backing *b)
+{
+	struct stat st;
+
+	return link && !stat(link, &st) && st.st_dev == b->dev && st.st_ino == b->ino;
+}
+
 static int load(const struct session *s, const struct medium *o, const struct backing *b,
 		const char *drive)
 {
 	struct backing_mode mode = { .read_only = !o->rw, .buffered = true };
 	struct medium_request r = {
-		.backing = b->name,
+		.backing = leads_to(o->link, b) ? o->link : b->name,
 		.path = b->path,
 		.read_only = !o->rw,
 		.unload = o->f,
@@ -165,7 +173,7 @@ static int find_in_repository(struct session *s, struct medium *o, char **path)
 		rc = check_medium(&st, &p, o, &f);
 	if (!rc) {
 		*path = pool_path(&p, f.name);
-		o->disk = *path;
+		o->disk = o->link = *path;
 		o->rw = !f.read_only;
 	}
 	storage_free(&st);

@@ -8,6 +8,7 @@
 struct medium {
 	const char *disk;
 	const char *vtd;
+	const char *link;		/* a path by which to call it, if it leads there; or NULL */
 	bool f;
 	bool release;
 	bool rw;

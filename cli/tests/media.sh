@@ -158,6 +158,43 @@ test_media()
 empty" ] || fail "media: $(ls "$MEDIA")"
 }
 
+# A link goes by its name; the file is elsewhere, and stays as it is.
+test_media_links()
+{
+	printf '%4096s' x > "$dir/source"
+	run mkvopt -name linked -file "$dir/source" -nfslink
+	check_out < /dev/null
+	[ "$(readlink "$MEDIA/linked")" = "$dir/source" ] || fail "no link to the file"
+	run mkvopt -name linked -size 1M
+	check_err 1 'already exists'
+	run lsrep -field name 'file size' access -fmt :
+	grep -qx 'linked:1:ro' "$dir/out" || fail "not listed: $(cat "$dir/out")"
+	VSCSI_FAKE=optical run loadopt -disk linked -vtd vtopt1
+	check_log "vtd_medium vtopt1 fd=1 backing=$MEDIA/linked ro=1 unload=0 release=0"
+	VSCSI_FAKE_FILE=$dir/source run rmvopt -name linked
+	check_err 4 'loaded in virtual target device file_vtd'
+	run chvopt -name linked -access rw
+	check_err 1 '"linked" is a link to a file elsewhere'
+	[ "$(stat -c %a "$dir/source")" = 644 ] || fail "access to the file has changed"
+	run chvopt -name linked -mv renamed
+	check_out < /dev/null
+	mv "$dir/source" "$dir/away"
+	run lsrep -field name 'file size' access -fmt :
+	grep -qx 'renamed:0:ro' "$dir/out" || fail "not listed: $(cat "$dir/out")"
+	VSCSI_FAKE=optical run loadopt -disk renamed -vtd vtopt1
+	check_err 4 'No such file'
+	run rmvopt -name renamed
+	check_out < /dev/null
+	[ -s "$dir/away" ] || fail "the file is gone"
+	run mkvopt -name x -size 1M -nfslink
+	check_err 1 'Missing required option flag: -file'
+	printf '%3000s' x > "$dir/source"
+	run mkvopt -name x -file "$dir/source" -nfslink
+	check_err 1 'its size is not a multiple of 2048 bytes'
+	[ "$(ls "$MEDIA")" = "aix73_dvd1
+empty" ] || fail "media: $(ls "$MEDIA")"
+}
+
 test_media_refusals()
 {
 	: > "$dir/nothing"
