@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -337,18 +338,45 @@ bool save_has_unrestored(void)
 	return has;
 }
 
-void save_read_unrestored(struct items *left)
+static void copy_items(const struct items *from, struct items *to)
 {
-	char *path = unrestored_path();
+	*to = (struct items){ .nr = from->nr };
+	if (!from->nr)
+		return;
+	to->list = xcalloc(from->nr, sizeof(*to->list));
+	memcpy(to->list, from->list, from->nr * sizeof(*to->list));
+}
+
+static void read_unrestored(const char *path, struct items *left)
+{
 	unsigned int bad;
 	size_t i;
 
-	memset(left, 0, sizeof(*left));
-	if (!access(path, F_OK))
-		items_read(path, left, &bad);
+	items_read(path, left, &bad);
 	for (i = 0; i < left->nr; i++)
 		if (left->list[i].kind == ITEM_HEAD)
 			left->list[i--] = left->list[--left->nr];
+}
+
+/* It is looked at often, and seldom another one. */
+void save_read_unrestored(struct items *left)
+{
+	static struct items last;
+	static struct stat was;
+	char *path = unrestored_path();
+	struct stat now;
+
+	memset(left, 0, sizeof(*left));
+	if (!stat(path, &now)) {
+		if (now.st_dev != was.st_dev || now.st_ino != was.st_ino ||
+		    now.st_size != was.st_size || now.st_ctim.tv_sec != was.st_ctim.tv_sec ||
+		    now.st_ctim.tv_nsec != was.st_ctim.tv_nsec) {
+			items_free(&last);
+			read_unrestored(path, &last);
+			was = now;
+		}
+		copy_items(&last, left);
+	}
 	free(path);
 }
 
@@ -431,39 +459,71 @@ static void put(struct items *items, const struct item *it)
 		*add(items, it->kind) = *it;
 }
 
-static void drop(struct items *items, const struct item *it)
-{
-	struct item *old = items_find(items, it);
-
-	if (old)
-		*old = items->list[--items->nr];
-}
-
 /* Something that is Defined gives its name and LUN to nothing but itself. */
-static bool is_taken(const struct items *left, const struct item *it)
+static bool gives_way(const struct item *old, const struct item *it)
 {
-	const struct item *old = items_find(left, it);
 	struct item other = *it;
 
 	str_copy(other.state, sizeof(other.state), "defined");
-	return old && item_is_defined(old) && item_difference(&other, old);
+	return !item_is_defined(old) || !item_difference(&other, old);
+}
+
+static void find_all(const struct items *items, struct item_set *set)
+{
+	size_t i;
+
+	*set = (struct item_set){ .nr = 0 };
+	for (i = 0; i < items->nr; i++)
+		item_set_add(set, items->list, i);
+}
+
+/* Drop what others want. */
+static void drop_wanted(struct items *left, const struct items *wanted)
+{
+	const struct item *it, *old;
+	struct item_set set;
+	size_t i, kept = 0;
+
+	find_all(left, &set);
+	for (it = wanted->list; it < wanted->list + wanted->nr; it++) {
+		old = item_set_find(&set, left->list, it);
+		if (old && gives_way(old, it))
+			left->list[old - left->list].done = true;
+	}
+	item_set_free(&set);
+	for (i = 0; i < left->nr; i++)
+		if (!left->list[i].done)
+			left->list[kept++] = left->list[i];
+	left->nr = kept;
+}
+
+/* What is missing has no rivals among itself. */
+static void put_missing(struct items *left, const struct items *missing)
+{
+	const struct item *it, *old;
+	struct item_set set;
+
+	find_all(left, &set);
+	for (it = missing->list; it < missing->list + missing->nr; it++) {
+		old = item_set_find(&set, left->list, it);
+		if (old && gives_way(old, it))
+			left->list[old - left->list] = *it;
+		else if (!old && it->kind != ITEM_HEAD)
+			*add(left, it->kind) = *it;
+	}
+	item_set_free(&set);
 }
 
 int save_restoring(const struct model *m, const struct items *wanted, const struct items *missing)
 {
 	int lock = state_lock(), err;
 	struct items left;
-	size_t i;
 
 	if (lock < 0)
 		return lock;
 	save_read_unrestored(&left);
-	for (i = 0; i < wanted->nr; i++)
-		if (!is_taken(&left, &wanted->list[i]))
-			drop(&left, &wanted->list[i]);
-	for (i = 0; i < missing->nr; i++)
-		if (!is_taken(&left, &missing->list[i]))
-			put(&left, &missing->list[i]);
+	drop_wanted(&left, wanted);
+	put_missing(&left, missing);
 	err = save_write_unrestored(m, &left);
 	items_free(&left);
 	close(lock);
