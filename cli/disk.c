@@ -160,7 +160,8 @@ static void whole_identity(const char *path, char *id, size_t size)
 	if (!wwid[0])
 		sysfs_read(wwid, sizeof(wwid), "class/block/%s/wwid", name);
 	sysfs_read(serial, sizeof(serial), "class/block/%s/serial", name);
-	if (!wwid[0] && serial[0])
+	/* A driver may print what it has not been given. */
+	if (!wwid[0] && serial[0] && strcmp(serial, "(null)"))
 		snprintf(wwid, sizeof(wwid), "virtio-%s", serial);
 	wwid_normalise(wwid, id, size);
 }
