@@ -125,6 +125,22 @@ void defined_read(struct model *m)
 	items_free(&left);
 }
 
+void defined_expect(struct model *m, const struct items *wanted)
+{
+	const struct item *it;
+	struct backing b;
+	struct vtd *v;
+
+	for (it = wanted->list; it < wanted->list + wanted->nr; it++) {
+		if (it->kind != ITEM_VTD || !it->identity[0] || !find_backing(m, it, &b))
+			continue;
+		v = model_add_vtd(m);
+		str_copy(v->name, sizeof(v->name), it->name);
+		v->type = b.type;
+		take_backing(m, &b, v);
+	}
+}
+
 static int forget(const struct model *m, const struct vtd *v)
 {
 	int err = save_forget(m, model_vtd_partition(m, v), v->name);

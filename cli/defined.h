@@ -3,6 +3,7 @@
 #define CLI_DEFINED_H
 
 #include "model.h"
+#include "save.h"
 
 /*
  * Virtual target devices in state Defined: known with their LUN, backing device and attributes,
@@ -11,6 +12,12 @@
 
 /* Add them to a model that has just been read from the kernel. */
 void defined_read(struct model *m);
+
+/*
+ * Add what is about to be mapped, with its backing device if that is there, to a model that only
+ * says what is a client's.
+ */
+void defined_expect(struct model *m, const struct items *wanted);
 
 /*
  * Take a VTD's configuration away and leave it Defined, or take it away altogether, whatever its

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "defined.h"
 #include "err.h"
 #include "pool.h"
 #include "restore.h"
@@ -278,7 +279,12 @@ static int restore_from(struct session *s, const struct options *o, const char *
 		rc = keep(s, items, items);
 	if (rc)
 		return rc;
+	/* What is a client's is no pool of ours, whatever the client has written there. */
+	defined_expect(&s->model, items);
 	failed = pools_restore(s, o->validate);
+	rc = session_reload(s);
+	if (rc)
+		return rc;
 	failed += restore_items(s, path, items, o->validate, &missing);
 	if (!o->validate)
 		rc = keep(s, items, &missing);

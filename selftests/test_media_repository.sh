@@ -15,6 +15,7 @@ ALL_TESTS="
 	life
 	layouts
 	sources
+	link_to_a_file
 	read_only_in_several_drives
 	read_write_in_one_drive
 	written_by_a_client
@@ -144,6 +145,27 @@ sources()
 	expect_refusal 1 'not an optical drive' ioscli mkvopt -name x -dev nothing
 }
 
+# It goes by its name in the repository; the file stays where it is, and as it is.
+link_to_a_file()
+{
+	local vtd dev
+
+	need repository && need new_drive vtd || return
+	image iso 204800
+	expect_output "" ioscli mkvopt -name far -file "$TMPDIR/iso" -nfslink
+	expect_output "" ioscli loadopt -disk far -vtd "$vtd"
+	expect_output "far:1:$vtd:ro" ioscli lsrep -field name "file size" optical access -fmt :
+	expect_output "far:ro" ioscli lsvopt -field media access -fmt :
+	need client_disk dev "$vtd" || return
+	busywait 30000 cmp -s "$TMPDIR/iso" "$dev"
+	check_err $? "the client reads something else"
+	expect_refusal 4 "loaded in virtual target device $vtd" ioscli rmvopt -name far
+	expect_refusal 1 'a link to a file elsewhere' ioscli chvopt -name far -access rw
+	unload "$vtd"
+	expect_output "" ioscli rmvopt -name far
+	check_equal "$(stat -c '%s %a' "$TMPDIR/iso")" "204800 644" "the file"
+}
+
 read_only_in_several_drives()
 {
 	local one two dev
@@ -245,10 +267,14 @@ restart()
 	local before
 
 	need repository || return
+	image iso 204800
 	ioscli mkvopt -name ram -size 1M && ioscli mkvopt -name dvd -size 1M -ro &&
+		ioscli mkvopt -name far -file "$TMPDIR/iso" -nfslink &&
 		ioscli mkvdev -fbo -vadapter vhost0 -dev one >/dev/null &&
 		ioscli mkvdev -fbo -vadapter vhost0 -dev two >/dev/null &&
-		ioscli loadopt -disk ram -vtd one && ioscli loadopt -disk dvd -vtd two
+		ioscli mkvdev -fbo -vadapter vhost0 -dev three >/dev/null &&
+		ioscli loadopt -disk ram -vtd one && ioscli loadopt -disk dvd -vtd two &&
+		ioscli loadopt -disk far -vtd three
 	check_err $? "not made"
 	before=$(ioscli lsrep; ioscli lsvopt -field vtd media access)
 	unload_module && insmod "$VSCSI_KO" empty=1 && busywait 30000 umount "$MEDIA"
@@ -260,6 +286,7 @@ restart()
 		"what is there"
 	unmap one
 	unmap two
+	unmap three
 }
 
 require_cmd lvcreate mkfs.ext4 jq

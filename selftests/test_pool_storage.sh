@@ -20,6 +20,7 @@ ALL_TESTS="
 	nothing_half_made
 	removal
 	restart
+	group_of_a_client
 	missing_mount
 	killed
 "
@@ -254,6 +255,24 @@ restart()
 start_empty()
 {
 	unload_module && insmod "$VSCSI_KO" empty=1
+}
+
+# What looks like a pool of the server on a client's disk is none, not even before it is mapped.
+group_of_a_client()
+{
+	local ram
+
+	file_pool ram || return
+	busywait 30000 umount "$POOLS/fb" && vgchange -q -an datapool >/dev/null 2>&1 &&
+		ioscli mkvdev -f -vdev "$ram" -vadapter vhost0 -dev given >/dev/null
+	check_err $? "not mapped"
+	start_empty
+	ioscli viosbr -restore >"$TMPDIR/out" 2>"$TMPDIR/stderr"
+	check_equal "$? $(cat "$TMPDIR/stderr")" "0 " "restoring"
+	check_equal "$(grep mounted "$TMPDIR/out")" "" "what is mounted"
+	check_fail "$(mountpoint -q "$POOLS/fb"; echo $?)" "it is mounted"
+	wait_linked vhost0
+	unmap given
 }
 
 missing_mount()
