@@ -160,8 +160,8 @@ link_to_a_file()
 	busywait 30000 cmp -s "$TMPDIR/iso" "$dev"
 	check_err $? "the client reads something else"
 	expect_refusal 4 "loaded in virtual target device $vtd" ioscli rmvopt -name far
-	expect_refusal 1 'a link to a file elsewhere' ioscli chvopt -name far -access rw
 	unload "$vtd"
+	expect_refusal 1 'a link to a file elsewhere' ioscli chvopt -name far -access rw
 	expect_output "" ioscli rmvopt -name far
 	check_equal "$(stat -c '%s %a' "$TMPDIR/iso")" "204800 644" "the file"
 }
