@@ -267,12 +267,13 @@ group_of_a_client()
 		ioscli mkvdev -f -vdev "$ram" -vadapter vhost0 -dev given >/dev/null
 	check_err $? "not mapped"
 	start_empty
+	# Nobody says -f to a restoring.
 	ioscli viosbr -restore >"$TMPDIR/out" 2>"$TMPDIR/stderr"
-	check_equal "$? $(cat "$TMPDIR/stderr")" "0 " "restoring"
+	check_match "$(cat "$TMPDIR/stderr")" '"given" is not restored' "restoring"
 	check_equal "$(grep mounted "$TMPDIR/out")" "" "what is mounted"
 	check_fail "$(mountpoint -q "$POOLS/fb"; echo $?)" "it is mounted"
 	wait_linked vhost0
-	unmap given
+	rm "$VSCSI_STATE_DIR/unrestored"
 }
 
 missing_mount()
