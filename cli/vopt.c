@@ -173,7 +173,8 @@ static int find_in_repository(struct session *s, struct medium *o, char **path)
 		rc = check_medium(&st, &p, o, &f);
 	if (!rc) {
 		*path = pool_path(&p, f.name);
-		o->disk = o->link = *path;
+		o->disk = *path;
+		o->link = *path;
 		o->rw = !f.read_only;
 	}
 	storage_free(&st);
